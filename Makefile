@@ -52,7 +52,7 @@ clean-demo: ## Remove the demonstration's database, pictures and logins.
 
 build: run-packages $(BINARY) ## Build the pages and the one binary.
 
-test: test-packages ## Run every test: Go on a real PostGIS, TypeScript, and the pages in Chromium.
+test: test-packages $(BINARY) $(DETECTOR) $(CLIP) ## Run every test: Go on a real PostGIS, TypeScript, and the pages in Chromium.
 	@.ci/test
 
 bench: build $(DETECTOR) $(CLIP) ## Measure the figures; they are written to var/bench.json.
