@@ -1,0 +1,175 @@
+package capture
+
+import "math"
+
+// settling is a blob that has stood still long enough but may not have grown to its full size yet.
+type settling struct {
+	region
+	waitS  float64 // Since it was first seen.
+	quietS float64 // Since it last grew.
+}
+
+const (
+	maxBlobs   = 16   // More new blobs at once are not things but a picture that moved.
+	growthStep = 1.05 // A blob that grew by less is taken for full-grown.
+	touchReach = 5    // A blob so near to an open change belongs to it, in pixels.
+)
+
+// gather turns blobs into open changes: into growth of one that they touch, into a new one when something came, or into
+// ground when something was taken away.
+func (c *Changes) gather(step float64) error {
+	blobs, err := c.ground.blobs()
+	if err != nil {
+		return err
+	}
+	if c.knocked(blobs) {
+		c.blobs = nil
+		clear(c.ground.stillS)
+		return c.ground.adopt()
+	}
+	var waiting []settling
+	taken := false
+	for _, b := range blobs {
+		s := c.settle(b, step)
+		if s.quietS < c.params.SettleS/2 && s.waitS < c.params.SettleS {
+			waiting = append(waiting, s)
+			continue
+		}
+		if ch := c.touching(b); ch != nil {
+			ch.grow(c.ground, b)
+			c.ground.own(c.open)
+			continue
+		}
+		switch c.ground.judge(b) {
+		case cameHere:
+			c.open = append(c.open, newChange(c.ground, c.nextID, b))
+			c.nextID++
+			c.ground.own(c.open)
+		case wentAway:
+			c.ground.accept(b)
+			taken = true
+		case cannotTell:
+			waiting = append(waiting, s)
+		}
+	}
+	c.blobs = waiting
+	if taken {
+		return c.ground.restart()
+	}
+	return nil
+}
+
+// settle is b with the history of the blob that it was in the frame before.
+func (c *Changes) settle(b region, step float64) settling {
+	s := settling{region: b}
+	for _, old := range c.blobs {
+		if !old.near(b, 0) {
+			continue
+		}
+		s.waitS, s.quietS = old.waitS+step, old.quietS+step
+		if float64(b.area) > growthStep*float64(old.area) {
+			s.quietS = 0
+		}
+		break
+	}
+	return s
+}
+
+// knocked reports whether the blobs are too many or too large to be things.
+func (c *Changes) knocked(blobs []region) bool {
+	area := 0
+	for _, b := range blobs {
+		area += b.area
+	}
+	return len(blobs) > maxBlobs || float64(area) > c.params.MaxForeground*float64(c.size.X*c.size.Y)
+}
+
+func (c *Changes) touching(b region) *change {
+	for _, ch := range c.open {
+		if ch.near(b, touchReach) {
+			return ch
+		}
+	}
+	return nil
+}
+
+// verdict says what made a blob new.
+type verdict int
+
+const (
+	cannotTell verdict = iota
+	cameHere           // Its outline is in the picture and not in the ground.
+	wentAway           // Its outline is in the ground and not in the picture.
+)
+
+const (
+	outlineStep    = 3   // Pixels from the outline at which inside and outside are compared.
+	outlineVisible = 0.3 // Share of the outline that must be uncovered.
+	removalFactor  = 1.2 // How much stronger the ground's outline must be. In doubt something came.
+)
+
+// judge compares the contrast across the blob's outline in the picture with that in the empty ground. A background
+// model alone cannot tell a thing that came from a thing that went: both are "new and still".
+func (g *ground) judge(r region) verdict {
+	var now, empty float64
+	outline, seen := 0, 0
+	for y := r.box.Min.Y; y < r.box.Max.Y; y++ {
+		for x := r.box.Min.X; x < r.box.Max.X; x++ {
+			if !r.has(x, y) || r.has(x-1, y) && r.has(x+1, y) && r.has(x, y-1) && r.has(x, y+1) {
+				continue
+			}
+			outline++
+			dx, dy := r.inward(x, y)
+			in, inOK := g.index(x+dx, y+dy)
+			out, outOK := g.index(x-dx, y-dy)
+			if !inOK || !outOK || g.hiddenS[in] > 0 || g.hiddenS[out] > 0 {
+				continue
+			}
+			seen++
+			now += contrast(g.nowPix, in, out)
+			empty += contrast(g.emptyPix, in, out)
+		}
+	}
+	switch {
+	case float64(seen) < outlineVisible*float64(outline):
+		return cannotTell
+	case empty > removalFactor*now:
+		return wentAway
+	default:
+		return cameHere
+	}
+}
+
+// inward is the step from an outline pixel to the inside of the region.
+func (r region) inward(x, y int) (dx, dy int) {
+	sx, sy := 0, 0
+	for v := -outlineStep; v <= outlineStep; v++ {
+		for u := -outlineStep; u <= outlineStep; u++ {
+			if r.has(x+u, y+v) {
+				sx, sy = sx+u, sy+v
+			}
+		}
+	}
+	length := math.Hypot(float64(sx), float64(sy))
+	if length == 0 {
+		return 0, 0
+	}
+	return int(math.Round(outlineStep * float64(sx) / length)), int(math.Round(outlineStep * float64(sy) / length))
+}
+
+func (g *ground) index(x, y int) (int, bool) {
+	if x < 0 || y < 0 || x >= g.size.X || y >= g.size.Y {
+		return 0, false
+	}
+	return y*g.size.X + x, true
+}
+
+// contrast is the largest difference of two pixels in a channel.
+func contrast(pix []byte, i, j int) float64 {
+	d := 0
+	for k := range 3 {
+		v := int(pix[3*i+k]) - int(pix[3*j+k])
+		d = max(d, v, -v)
+	}
+	return float64(d)
+}

@@ -1,0 +1,65 @@
+package capture
+
+// #cgo CXXFLAGS: -std=c++14
+// #cgo pkg-config: opencv4
+// #include "mog2.h"
+import "C"
+
+import (
+	"errors"
+	"unsafe"
+
+	"gocv.io/x/gocv"
+)
+
+// Values of a MOG2 mask.
+const (
+	maskBackground = 0
+	maskShadow     = 127
+	maskForeground = 255
+)
+
+// Learning rates with a meaning of their own.
+const (
+	rateAutomatic = -1.0 // OpenCV's choice, fast at first.
+	rateRestart   = 1.0  // Forget everything; this picture is the background.
+)
+
+var errMOG2 = errors.New("capture: OpenCV refused the background model's call")
+
+// mog2 is one background model. Not safe for two goroutines.
+type mog2 struct {
+	model unsafe.Pointer
+}
+
+func newMOG2(varThreshold float64) (*mog2, error) {
+	m := C.gridwatch_mog2_new(C.double(varThreshold))
+	if m == nil {
+		return nil, errMOG2
+	}
+	return &mog2{model: m}, nil
+}
+
+// Apply compares img with the model, writes the foreground into mask and then learns from img with the given rate.
+func (m *mog2) Apply(img gocv.Mat, mask *gocv.Mat, rate float64) error {
+	if C.gridwatch_mog2_apply(m.model, unsafe.Pointer(img.Ptr()), unsafe.Pointer(mask.Ptr()), C.double(rate)) != 0 {
+		return errMOG2
+	}
+	return nil
+}
+
+// Background writes the picture that the model takes for empty.
+func (m *mog2) Background(img *gocv.Mat) error {
+	if C.gridwatch_mog2_background(m.model, unsafe.Pointer(img.Ptr())) != 0 {
+		return errMOG2
+	}
+	return nil
+}
+
+// Close frees the model; a second call does nothing.
+func (m *mog2) Close() {
+	if m.model != nil {
+		C.gridwatch_mog2_free(m.model)
+		m.model = nil
+	}
+}
