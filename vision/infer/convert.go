@@ -1,0 +1,82 @@
+package infer
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// maxModelFile bounds what is read of one model file.
+const maxModelFile = 1 << 30
+
+// Convert writes the TensorFlow.js graph model in jsonPath and binPath as ONNX opset 13 to outPath, whole or not at all.
+// Equal input gives equal bytes.
+func Convert(ctx context.Context, jsonPath, binPath, outPath string) error {
+	document, err := readModelFile(jsonPath)
+	if err != nil {
+		return err
+	}
+	weights, err := readModelFile(binPath)
+	if err != nil {
+		return err
+	}
+	g, err := parseTFJS(document, weights)
+	if err != nil {
+		return fmt.Errorf("%s: %w", jsonPath, err)
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	name, _, _ := strings.Cut(filepath.Base(jsonPath), ".")
+	out, err := lower(g, name)
+	if err != nil {
+		return fmt.Errorf("%s: %w", jsonPath, err)
+	}
+	return writeWhole(outPath, strings.NewReader(string(out.encode())))
+}
+
+func readModelFile(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxModelFile+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(data) > maxModelFile {
+		return nil, fmt.Errorf("%s: is larger than %d bytes", path, maxModelFile)
+	}
+	return data, nil
+}
+
+// writeWhole writes the file beside its place first, so that a half-written one never has its name.
+func writeWhole(path string, from io.Reader) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			f.Close()
+			os.Remove(f.Name())
+		}
+	}()
+	if _, err = io.Copy(f, from); err != nil {
+		return err
+	}
+	if err = f.Chmod(0o644); err != nil {
+		return err
+	}
+	if err = f.Sync(); err != nil {
+		return err
+	}
+	if err = f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
