@@ -65,9 +65,3 @@ func scanEdition(row pgx.CollectableRow) (e Edition, err error) {
 	}
 	return e, err
 }
-
-// ImportGrids publishes grids as a new edition of a net, in force from the moment, and ends the edition before it
-// there. It takes all grids or none: an *InvalidError names the grid and the rule that failed.
-func (s *Store) ImportGrids(ctx context.Context, net Net, title string, from time.Time, demo bool, grids []Grid) (Edition, error) {
-	return Edition{}, errors.ErrUnsupported
-}

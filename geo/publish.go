@@ -1,0 +1,167 @@
+package geo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Surveys meet to the millimetre, not to the last bit. What is smaller than these is a rounding, not an overlap; the
+// index gives it one owner all the same.
+const (
+	overlapToleranceM2 = 0.1
+	outsideToleranceM2 = 1.0
+)
+
+// ImportGrids publishes grids as a new edition of a net, in force from the moment, and ends the edition before it
+// there. It takes all grids or none: an *InvalidError names the grid and the rule that failed.
+func (s *Store) ImportGrids(ctx context.Context, net Net, title string, from time.Time, demo bool, grids []Grid) (Edition, error) {
+	if err := validEdition(net, title, from, grids); err != nil {
+		return Edition{}, err
+	}
+	edition := Edition{Net: net, Title: title, From: from, Demo: demo, Grids: len(grids)}
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		if err := closeEdition(ctx, tx, net, from); err != nil {
+			return err
+		}
+		err := tx.QueryRow(ctx, `
+			INSERT INTO editions (net, title, from_at, demo) VALUES ($1, $2, $3, $4) RETURNING id, from_at`,
+			net, title, from, demo).Scan(&edition.ID, &edition.From)
+		if err != nil {
+			return fmt.Errorf("edition %q: %w", title, err)
+		}
+		if err := insertGrids(ctx, tx, edition.ID, grids); err != nil {
+			return err
+		}
+		if err := refuseOverlap(ctx, tx, edition.ID); err != nil {
+			return err
+		}
+		return refuseOutside(ctx, tx, edition.ID)
+	})
+	if err != nil {
+		return Edition{}, err
+	}
+	return edition, nil
+}
+
+func validEdition(net Net, title string, from time.Time, grids []Grid) error {
+	if err := net.Validate(); err != nil {
+		return err
+	}
+	if strings.TrimSpace(title) == "" {
+		return Invalid("title", "is missing")
+	}
+	if err := validText("title", title); err != nil {
+		return err
+	}
+	if from.IsZero() {
+		return Invalid("from", "is missing")
+	}
+	if len(grids) == 0 {
+		return Invalid("grids", "there is none")
+	}
+	first := map[string]string{} // Label of the grid that has a code.
+	for _, g := range grids {
+		if err := g.Validate(); err != nil {
+			return under(g.label(), err)
+		}
+		if g.Net != net {
+			return Invalid(g.label()+": net", "is %s, the edition is of the %s net", g.Net, net)
+		}
+		if other, ok := first[g.Code]; ok {
+			return Invalid(g.label()+": code", "duplicate code: %s has it too", other)
+		}
+		first[g.Code] = g.label()
+	}
+	return nil
+}
+
+// closeEdition ends the open edition of the net where the next begins, and keeps other imports waiting.
+func closeEdition(ctx context.Context, tx pgx.Tx, net Net, from time.Time) error {
+	if _, err := tx.Exec(ctx, `LOCK TABLE editions IN SHARE ROW EXCLUSIVE MODE`); err != nil {
+		return fmt.Errorf("editions: %w", err)
+	}
+	var began time.Time
+	err := tx.QueryRow(ctx, `SELECT from_at FROM editions WHERE net = $1 AND until_at IS NULL`, net).Scan(&began)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("edition in force of the %s net: %w", net, err)
+	}
+	if !from.After(began) {
+		return Invalid("from", "must be after %s, when the edition in force began", began.Format(time.RFC3339))
+	}
+	if _, err := tx.Exec(ctx, `UPDATE editions SET until_at = $2 WHERE net = $1 AND until_at IS NULL`, net, from); err != nil {
+		return fmt.Errorf("end the edition in force of the %s net: %w", net, err)
+	}
+	return nil
+}
+
+func insertGrids(ctx context.Context, tx pgx.Tx, edition int64, grids []Grid) error {
+	batch := &pgx.Batch{}
+	for _, g := range grids {
+		batch.Queue(`
+			INSERT INTO grids (edition, net, code, name, kind, street, geom) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+			edition, g.Net, g.Code, g.Name, g.Kind, g.Street, g.Boundary)
+	}
+	results := tx.SendBatch(ctx, batch)
+	defer results.Close()
+	for _, g := range grids {
+		if _, err := results.Exec(); err != nil {
+			return under(g.label(), invalidGeometry("boundary", err))
+		}
+	}
+	return results.Close()
+}
+
+// refuseOverlap lets PostGIS judge whether any two grids of the edition share ground.
+func refuseOverlap(ctx context.Context, tx pgx.Tx, edition int64) error {
+	var a, b Grid
+	var areaM2, lon, lat float64
+	err := tx.QueryRow(ctx, `
+		SELECT a.code, a.name, b.code, b.name, common.m2, ST_X(common.point), ST_Y(common.point)
+		FROM grids a
+		JOIN grids b ON b.edition = a.edition AND a.code < b.code AND a.geom && b.geom
+		CROSS JOIN LATERAL (
+			SELECT ST_Area(g.geom::geography) AS m2, ST_PointOnSurface(g.geom) AS point
+			FROM (SELECT ST_CollectionExtract(ST_Intersection(a.geom, b.geom), 3) AS geom) g
+		) common
+		WHERE a.edition = $1 AND ST_Relate(a.geom, b.geom, 'T********') AND common.m2 > $2
+		ORDER BY a.code, b.code LIMIT 1`, edition, overlapToleranceM2).
+		Scan(&a.Code, &a.Name, &b.Code, &b.Name, &areaM2, &lon, &lat)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("overlaps of edition %d: %w", edition, err)
+	}
+	return Invalid(a.label()+": boundary", "overlap: shares %.1f m² with %s near longitude %.6f, latitude %.6f",
+		areaM2, b.label(), lon, lat)
+}
+
+// refuseOutside holds every grid inside the district that its code names, where the city has that district.
+func refuseOutside(ctx context.Context, tx pgx.Tx, edition int64) error {
+	var g Grid
+	var district string
+	var areaM2 float64
+	err := tx.QueryRow(ctx, `
+		SELECT g.code, g.name, d.name, ST_Area(rest.geom::geography)
+		FROM grids g
+		JOIN districts d ON d.code = left(g.code, 6)
+		CROSS JOIN LATERAL (SELECT ST_CollectionExtract(ST_Difference(g.geom, d.geom), 3) AS geom) rest
+		WHERE g.edition = $1 AND NOT ST_CoveredBy(g.geom, d.geom) AND ST_Area(rest.geom::geography) > $2
+		ORDER BY g.code LIMIT 1`, edition, outsideToleranceM2).
+		Scan(&g.Code, &g.Name, &district, &areaM2)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("edition %d in its district: %w", edition, err)
+	}
+	return Invalid(g.label()+": boundary", "outside the district: %.0f m² lie outside %s", areaM2, district)
+}
