@@ -1,0 +1,94 @@
+package capture
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync/atomic"
+	"time"
+
+	"gridwatch/vision"
+)
+
+// toleratedBad is how many pictures in a row may be bad before the source counts as broken.
+const toleratedBad = 5
+
+// Watcher keeps one camera's frames coming: it opens the source, puts its frames into Latest and, whenever the source ends,
+// fails or hangs, says so and tries again.
+type Watcher struct {
+	cam     vision.Camera
+	latest  *vision.Latest
+	health  vision.Health
+	options Options
+	seq     uint64
+	bad     atomic.Uint64
+}
+
+// NewWatcher returns a Watcher of cam. It alone puts frames into latest.
+func NewWatcher(cam vision.Camera, latest *vision.Latest, health vision.Health, o Options) *Watcher {
+	return &Watcher{cam: cam, latest: latest, health: health, options: o}
+}
+
+// BadFrames returns how many pictures could not be decoded so far. Safe for many goroutines.
+func (w *Watcher) BadFrames() uint64 { return w.bad.Load() }
+
+// Run watches until ctx ends, whose error it returns, or until the clean end of a recording that is read once: then it
+// returns nil, and the last frame may still be taken.
+func (w *Watcher) Run(ctx context.Context) error {
+	var retry backoff
+	for {
+		since, err := w.watch(ctx)
+		if ctx.Err() != nil {
+			w.latest.Close()
+			return ctx.Err()
+		}
+		if errors.Is(err, io.EOF) {
+			w.latest.End()
+			w.health.Offline(w.cam.ID, "the recording has ended")
+			return nil
+		}
+		w.health.Offline(w.cam.ID, err.Error())
+		if !since.IsZero() && time.Since(since) >= longestPause {
+			retry.reset() // Only then: a source that dies after every first frame must not be asked every second.
+		}
+		if err := pause(ctx, retry.next()); err != nil {
+			w.latest.Close()
+			return err
+		}
+	}
+}
+
+// watch reads the source until it fails, and returns since when it was online (zero: never) and why it is not any more.
+func (w *Watcher) watch(ctx context.Context) (since time.Time, err error) {
+	source, err := OpenWith(ctx, w.cam, w.options)
+	if err != nil {
+		return time.Time{}, err
+	}
+	defer source.Close()
+	for bad := 0; ; {
+		frame, err := source.Next(ctx)
+		if errors.Is(err, ErrBadFrame) {
+			w.bad.Add(1)
+			if bad++; bad >= toleratedBad {
+				return since, fmt.Errorf("%d pictures in a row: %w", bad, err)
+			}
+			continue
+		}
+		if err != nil {
+			return since, err
+		}
+		bad = 0
+		if since.IsZero() {
+			since = time.Now()
+			w.health.Online(w.cam.ID)
+		}
+		w.seq++ // The reader's own number begins anew with every opening.
+		frame.Seq = w.seq
+		if !w.cam.Source.Fast {
+			w.latest.Put(frame)
+		} else if err := w.latest.PutWhenTaken(ctx, frame); err != nil {
+			return since, err
+		}
+	}
+}
