@@ -1,0 +1,170 @@
+package vision
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"gridwatch/geo"
+
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/planar"
+)
+
+// fence is a fence with what the rules make of it in this view.
+type fence struct {
+	geo.Fence
+	rule       Rule
+	th         Thresholds
+	overridden []string
+	usable     bool // This view can tell what stands in it.
+	bound      orb.Bound
+}
+
+// fencesInForce are the city's fences whose rule is known.
+func (k *step) fencesInForce() []fence {
+	var fences []fence
+	for _, g := range k.city.Fences {
+		rule, ok := k.city.Rules.Rule(g.Rule)
+		if !ok {
+			k.stop(Trace{Gate: GateRule, FenceID: g.ID, Rule: g.Rule})
+			continue
+		}
+		f := fence{Fence: g, rule: rule}
+		var err error
+		if f.th, f.overridden, err = rule.For(g); err != nil {
+			k.stop(Trace{Gate: GateThresholds, FenceID: g.ID, Rule: g.Rule, Note: err.Error()})
+		}
+		if g.OnFrame() {
+			f.usable = g.ViewID == k.o.ViewID
+		} else {
+			f.usable, f.bound = k.city.Camera.View.Ground != nil, g.Area.Bound()
+			if !f.usable && k.beside(g.Area) {
+				k.stop(Trace{Gate: GateGround, FenceID: g.ID, Rule: g.Rule, Note: "a fence on the map needs a calibrated view"})
+			}
+		}
+		fences = append(fences, f)
+	}
+	return fences
+}
+
+// besideM is how near a fence on the map must be to a camera without calibration to be worth a word.
+const besideM = 100
+
+func (k *step) beside(area orb.Polygon) bool {
+	at := k.city.Camera.Position
+	return geo.ContainsHalfOpen(area, at) || metresToEdge(area, at) <= besideM
+}
+
+func (k *step) fence(id string) (fence, bool) {
+	i := slices.IndexFunc(k.fences, func(f fence) bool { return f.ID == id })
+	if i < 0 {
+		return fence{}, false
+	}
+	return k.fences[i], true
+}
+
+// contains reports whether a spot lies inside the fence: its foot on the frame, its position on the map.
+func (f fence) contains(s Spot) bool {
+	if f.OnFrame() {
+		return geo.ContainsHalfOpen(f.Frame, s.Foot)
+	}
+	return s.Grounded && f.bound.Contains(s.Position) && geo.ContainsHalfOpen(f.Area, s.Position)
+}
+
+// leaves reports whether a spot that was inside is outside by so much that it is not the position's own error.
+func (f fence) leaves(s Spot) bool {
+	if f.contains(s) {
+		return false
+	}
+	if f.OnFrame() {
+		return edgeDistance(f.Frame, func(p orb.Point) orb.Point { return p }, s.Foot) > f.th.ExitFrame
+	}
+	return !s.Grounded || metresToEdge(f.Area, s.Position) > f.th.ExitM+f.th.ExitSigma*s.SigmaM
+}
+
+// metresToEdge is how far p lies from the polygon's edge.
+func metresToEdge(poly orb.Polygon, p orb.Point) float64 {
+	east := geo.DistanceM(p, orb.Point{p[0] + 1e-3, p[1]}) * 1e3
+	north := geo.DistanceM(p, orb.Point{p[0], p[1] + 1e-3}) * 1e3
+	local := func(q orb.Point) orb.Point { return orb.Point{(q[0] - p[0]) * east, (q[1] - p[1]) * north} }
+	return edgeDistance(poly, local, orb.Point{})
+}
+
+// edgeDistance is how far p lies from the edge of a polygon, measured after flat has laid the polygon on p's plane.
+func edgeDistance(poly orb.Polygon, flat func(orb.Point) orb.Point, p orb.Point) float64 {
+	nearest := math.Inf(1)
+	for _, ring := range poly {
+		for i := range ring {
+			a, b := flat(ring[i]), flat(ring[(i+1)%len(ring)]) // Open rings are closed, closed ones get an edge of no length.
+			nearest = min(nearest, planar.DistanceFromSegment(a, b, p))
+		}
+	}
+	return nearest
+}
+
+// applyEdits holds every occupancy against the city as it is now. What was removed or permitted ends at once: edits do
+// not wait for a fit frame.
+func (k *step) applyEdits() {
+	k.keepOnly(func(occ *Occupancy) bool {
+		f, ok := k.fence(occ.FenceID)
+		if reason := k.edited(occ, f, ok); reason != "" {
+			if occ.Told == "" {
+				k.stopped(occ, GateCity, 0, 0, reason)
+			} else {
+				k.tell(occ, f, Cleared, reason)
+			}
+			return false
+		}
+		if permit, _ := k.permit(occ); permit != nil && occ.Told != "" {
+			k.tell(occ, f, Cleared, "permit "+permit.Name)
+			occ.Told, occ.Phase = "", PhaseDwelling
+			occ.Round++
+			occ.identify(k.city.Camera.ID)
+		}
+		return true
+	})
+}
+
+// edited says what edit of the city ends the occupancy; empty when none does.
+func (k *step) edited(occ *Occupancy, f fence, inForce bool) string {
+	switch {
+	case !inForce && slices.ContainsFunc(k.city.Fences, func(g geo.Fence) bool { return g.ID == occ.FenceID }):
+		return "the fence's rule was removed"
+	case !inForce:
+		return "the fence was removed"
+	case f.rule.Key != occ.Rule:
+		return "the fence has another rule now"
+	case f.OnFrame() && f.ViewID != occ.ViewID:
+		return "the fence is on another view now"
+	case !f.OnFrame() && !f.usable:
+		return "the view is not calibrated any more"
+	case f.leaves(occ.Spot):
+		return "the spot is outside the fence now"
+	}
+	return ""
+}
+
+// permit returns the permit that makes the occupancy legal now, if there is one, and what to say of permits in any case.
+func (k *step) permit(occ *Occupancy) (*geo.Permit, string) {
+	at, note := occ.Spot.Position, ""
+	if !occ.Spot.Grounded {
+		at, note = k.city.Camera.Position, " (asked at the camera's position)"
+	}
+	word := "none here"
+	for i := range k.city.Permits {
+		p := &k.city.Permits[i]
+		if !slices.Contains(p.Rules, occ.Rule) || !geo.ContainsHalfOpen(p.Area, at) {
+			continue
+		}
+		if p.Open(k.o.At, k.city.Zone) {
+			return p, p.Name + ": in force" + note
+		}
+		closed := "outside its hours"
+		if k.o.At.Before(p.From) || !k.o.At.Before(p.Until) {
+			closed = "outside its dates"
+		}
+		word = fmt.Sprintf("%s: %s", p.Name, closed)
+	}
+	return nil, word + note
+}

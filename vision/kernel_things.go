@@ -1,0 +1,228 @@
+package vision
+
+import (
+	"cmp"
+	"slices"
+
+	"gridwatch/geo"
+)
+
+// find is one object of this frame that a fence's rule can use.
+type find struct {
+	obj    Object
+	spot   Spot
+	begins bool // It may begin an occupancy; else it only keeps one.
+}
+
+// lookForThings finds single things in a fence: what stands (fire lane) and what was left behind (debris). It returns the
+// fence's occupancies, new candidates included, and what this frame says of each.
+func (k *step) lookForThings(f fence) (open []int, seen []presence) {
+	open = k.openIn(f)
+	finds := k.findThings(f, len(open) > 0)
+	taken := k.assign(f, open, finds)
+	seen = make([]presence, len(open))
+	for i := range finds {
+		at, known := taken[i]
+		if !known {
+			if !finds[i].begins || k.isDuplicate(f, open, finds[i]) {
+				continue
+			}
+			index, ok := k.begin(f, finds[i].spot, finds[i].obj.Class, finds[i].obj.Score)
+			if !ok {
+				continue
+			}
+			if f.rule.Scene == SceneHeap {
+				k.Occupancies[index].Witness = k.witnesses(finds[i].spot, f.th)
+			}
+			at, open, seen = len(open), append(open, index), append(seen, presence{})
+		}
+		seen[at].seen = true
+		k.Occupancies[open[at]].feed(finds[i], k.o.ViewID)
+	}
+	for i, at := range open {
+		occ := &k.Occupancies[at]
+		if !seen[i].seen {
+			seen[i].hidden = k.isHidden(occ, f.th)
+		}
+		if f.rule.Scene == SceneHeap && k.isAttended(occ, f.th) {
+			occ.AttendedAt = k.o.At
+		}
+	}
+	return open, seen
+}
+
+// feed notes what was seen at the occupancy's spot. Score and box are this look's alone.
+func (occ *Occupancy) feed(found find, viewID string) {
+	if occ.ViewID != viewID { // Matched on the ground from another pose: its box there means nothing here.
+		occ.ViewID, occ.Spot = viewID, found.spot
+	}
+	switch wasChange, isChange := occ.Class == ClassChange, found.obj.Class == ClassChange; {
+	case wasChange && isChange:
+		occ.Spot = found.spot // A heap grows where it lies; it does not jitter.
+	case wasChange && found.begins:
+		occ.Class, occ.Spot = found.obj.Class, found.spot // It is known by its name now.
+	case !wasChange && !isChange:
+		occ.Spot.follow(found.spot)
+	}
+	occ.Box, occ.Score = found.obj.Box, found.obj.Score
+	occ.tracked([]int64{found.obj.Track})
+}
+
+// findThings are the objects that pass the gates of class, place, score, size and pace. While something is open in the
+// fence, what is only just outside may keep it.
+func (k *step) findThings(f fence, anyOpen bool) []find {
+	var finds []find
+	for _, obj := range k.objects {
+		spot := spotOf(obj)
+		begins := slices.Contains(f.rule.Subjects, obj.Class)
+		inside := f.contains(spot)
+		if !begins && !slices.Contains(f.rule.Keeps, obj.Class) {
+			if inside {
+				k.stopObject(f, obj, GateClass, 0, 0)
+			}
+			continue
+		}
+		if !inside && (!anyOpen || f.leaves(spot)) {
+			k.stopObject(f, obj, GateOutside, 0, 0)
+			continue
+		}
+		if !k.usable(f, obj) {
+			continue
+		}
+		if k.paceOf(obj) == paceMoves {
+			k.stopObject(f, obj, GateMoving, 0, 0)
+			continue
+		}
+		finds = append(finds, find{obj: obj, spot: spot, begins: begins && inside})
+	}
+	return finds
+}
+
+// usable reports whether an object is large and sure enough for the fence's rule.
+func (k *step) usable(f fence, obj Object) bool {
+	value, limit := obj.Box.H, f.th.MinHeight
+	switch {
+	case obj.Class == ClassChange && obj.AreaM2 > 0:
+		value, limit = obj.AreaM2, f.th.MinAreaM2
+	case obj.Class == ClassChange:
+		value, limit = obj.Box.Area(), f.th.MinArea
+	case obj.Class != ClassPerson && obj.Class != ClassVehicle && f.rule.Goods[obj.Class] > 0:
+		limit = 0 // Goods may be small.
+	}
+	if value < limit {
+		k.stopObject(f, obj, GateSize, value, limit)
+		return false
+	}
+	if obj.Class != ClassChange && obj.Score < f.th.MinScore {
+		k.stopObject(f, obj, GateScore, obj.Score, f.th.MinScore)
+		return false
+	}
+	return true
+}
+
+// assign gives each find to the occupancy whose spot it is, nearest pairs first, one to one. It returns find → position in
+// open.
+func (k *step) assign(f fence, open []int, finds []find) map[int]int {
+	type pair struct {
+		find, at int
+		cost     float64
+	}
+	var pairs []pair
+	for i := range finds {
+		for at, index := range open {
+			if cost := k.spotCost(f.th, &k.Occupancies[index], finds[i]); cost <= 1 {
+				pairs = append(pairs, pair{i, at, cost})
+			}
+		}
+	}
+	slices.SortFunc(pairs, func(a, b pair) int {
+		return cmp.Or(cmp.Compare(a.cost, b.cost), cmp.Compare(a.at, b.at), cmp.Compare(a.find, b.find))
+	})
+	taken, fed := map[int]int{}, map[int]bool{}
+	for _, p := range pairs {
+		if _, ok := taken[p.find]; !ok && !fed[p.at] {
+			taken[p.find], fed[p.at] = p.at, true
+		}
+	}
+	return taken
+}
+
+// spotCost is 0 for the very spot of the occupancy and 1 at the limit of what is the same spot: so many metres (or sizes)
+// away, or boxes that share so much. Far from the camera a metre is less than a pixel, and there the boxes decide.
+func (k *step) spotCost(th Thresholds, occ *Occupancy, found find) float64 {
+	cost := occ.Spot.apart(found.spot, th)
+	if occ.ViewID != k.o.ViewID {
+		return cost // Boxes of two poses cannot be compared.
+	}
+	for _, box := range []Box{occ.Spot.Box, occ.Box} {
+		if iou := box.overlap(found.obj.Box); iou >= th.MatchIoU && th.MatchIoU < 1 {
+			cost = min(cost, (1-iou)/(1-th.MatchIoU))
+		}
+	}
+	if found.obj.Class == ClassChange && slices.Contains(occ.Tracks, found.obj.Track) && occ.Box.shared(found.obj.Box) > 0 {
+		cost = 0 // A change keeps its track while it grows.
+	}
+	return cost
+}
+
+// apart is the distance of two spots, 1 at the limit of what is the same spot.
+func (s Spot) apart(t Spot, th Thresholds) float64 {
+	if s.Grounded && t.Grounded {
+		return geo.DistanceM(s.Position, t.Position) / th.MatchM
+	}
+	return planarDistance(s.Foot, t.Foot) / (th.MatchSize * max(s.Box.size(), t.Box.size(), 1e-9))
+}
+
+const (
+	sameIoU   = 0.7 // Boxes of one frame that share so much are one thing, found twice.
+	sameCover = 0.7 // So is a change that lies so far under something else.
+)
+
+// isDuplicate reports whether a find that fits no occupancy's spot is only another view of one that was fed or has begun
+// in this very frame.
+func (k *step) isDuplicate(f fence, open []int, found find) bool {
+	for _, index := range open {
+		occ := &k.Occupancies[index]
+		if occ.ViewID != k.o.ViewID {
+			continue
+		}
+		under := found.obj.Class == ClassChange && found.obj.Box.covered(occ.Box) >= sameCover
+		if occ.Spot.apart(found.spot, f.th) <= 1 || occ.Box.overlap(found.obj.Box) >= sameIoU || under {
+			k.stop(Trace{Gate: GateDuplicate, FenceID: f.ID, Rule: f.rule.Key, Occupancy: occ.ID, Class: found.obj.Class, Track: found.obj.Track})
+			return true
+		}
+	}
+	return false
+}
+
+// isHidden reports whether other things stand before the spot: their feet lower in the frame, their boxes over its box.
+func (k *step) isHidden(occ *Occupancy, th Thresholds) bool {
+	box, covered := occ.Spot.Box, 0.0
+	for _, obj := range k.objects {
+		if obj.Class != ClassChange && obj.Box.Y+obj.Box.H >= box.Y+box.H {
+			covered += box.covered(obj.Box)
+		}
+	}
+	return covered >= th.HiddenShare
+}
+
+// isAttended reports whether somebody is with a heap: a person who stays, or a vehicle that does not pass.
+func (k *step) isAttended(occ *Occupancy, th Thresholds) bool {
+	for _, obj := range k.objects {
+		if obj.Class != ClassPerson && obj.Class != ClassVehicle || obj.Score < th.MinScore {
+			continue
+		}
+		pace := k.paceOf(obj)
+		if pace == paceMoves || obj.Class == ClassPerson && pace != paceStays {
+			continue
+		}
+		if near(spotOf(obj), occ.Spot, th.NearM, th.NearSize*obj.Box.size()) || occ.Box.covered(obj.Box) >= 0.5 {
+			return true
+		}
+	}
+	return false
+}
+
+func (k *step) stopObject(f fence, obj Object, gate Gate, value, limit float64) {
+	k.stop(Trace{Gate: gate, FenceID: f.ID, Rule: f.rule.Key, Class: obj.Class, Track: obj.Track, Value: value, Limit: limit})
+}

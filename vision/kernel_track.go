@@ -1,0 +1,211 @@
+package vision
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+
+	"gridwatch/geo"
+
+	"github.com/paulmach/orb"
+)
+
+// Track is what the kernel remembers of one tracked thing: how it went in the last seconds, and where it stood.
+type Track struct {
+	ID    int64       `json:"id"`
+	Class string      `json:"class"`
+	Seen  time.Time   `json:"seen"`
+	Path  []Footprint `json:"path,omitempty"`
+	Stood []Stood     `json:"stood,omitempty"`
+}
+
+// Footprint is where a tracked thing was at one look.
+type Footprint struct {
+	At       time.Time `json:"at"`
+	Foot     orb.Point `json:"foot"`
+	Size     float64   `json:"size"`
+	Grounded bool      `json:"grounded,omitempty"`
+	Position orb.Point `json:"position,omitzero"`
+}
+
+// Stood is a place where a tracked thing stayed, and until when.
+type Stood struct {
+	Until time.Time `json:"until"`
+	Spot  Spot      `json:"spot"`
+}
+
+// pace says how a thing goes. One that was only just found is unknown: it neither stays nor moves.
+type pace int
+
+const (
+	paceUnknown pace = iota
+	paceStays
+	paceMoves
+)
+
+const (
+	stoodOfTrack  = 4
+	rememberStood = 600 * time.Second // witness_s is at most this.
+	longestPath   = 60 * time.Second  // Older footprints say nothing, however few there are.
+	fewestPrints  = 3                 // A camera that looks rarely is measured over more than pace_s.
+)
+
+// rememberTracks adds this look to the paths of all tracked things and forgets what is too old to matter. Changes of the
+// ground do not walk and are left out.
+func (k *step) rememberTracks() {
+	paceS := seconds(k.city.Rules.Pace.PaceS)
+	for _, obj := range k.objects {
+		if obj.Track == 0 || obj.Class == ClassChange {
+			continue
+		}
+		t := k.track(obj.Track)
+		t.Class, t.Seen = obj.Class, k.o.At
+		t.walk(Footprint{At: k.o.At, Foot: obj.Foot, Size: obj.Box.size(), Grounded: obj.Grounded, Position: obj.Position}, paceS)
+		if t.pace(k.city.Rules.Pace) == paceStays {
+			t.stand(Stood{Until: k.o.At, Spot: spotOf(obj)})
+		}
+	}
+	for i := range k.Tracks {
+		t := &k.Tracks[i]
+		if k.o.At.Sub(t.Seen) > max(paceS, longestPath) {
+			t.Path = nil
+		}
+		t.Stood = slices.DeleteFunc(t.Stood, func(s Stood) bool { return k.o.At.Sub(s.Until) > rememberStood })
+	}
+	k.Tracks = slices.DeleteFunc(k.Tracks, func(t Track) bool { return len(t.Path) == 0 && len(t.Stood) == 0 })
+	k.dropOldestTracks()
+}
+
+// track returns the memory of one id, new if need be. Tracks are kept by id.
+func (k *step) track(id int64) *Track {
+	i, ok := slices.BinarySearchFunc(k.Tracks, id, func(t Track, id int64) int { return cmp.Compare(t.ID, id) })
+	if !ok {
+		k.Tracks = slices.Insert(k.Tracks, i, Track{ID: id})
+	}
+	return &k.Tracks[i]
+}
+
+func (k *step) dropOldestTracks() {
+	excess := len(k.Tracks) - maxTracks
+	if excess <= 0 {
+		return
+	}
+	byAge := slices.Clone(k.Tracks)
+	slices.SortFunc(byAge, func(a, b Track) int { return cmp.Or(a.Seen.Compare(b.Seen), cmp.Compare(a.ID, b.ID)) })
+	drop := map[int64]bool{}
+	for _, t := range byAge[:excess] {
+		drop[t.ID] = true
+	}
+	k.Tracks = slices.DeleteFunc(k.Tracks, func(t Track) bool { return drop[t.ID] })
+}
+
+// walk adds a footprint. A fast camera's are thinned, old ones go.
+func (t *Track) walk(f Footprint, paceS time.Duration) {
+	if n := len(t.Path); n > 0 && f.At.Sub(t.Path[n-1].At) < paceS/10 {
+		return
+	}
+	t.Path = append(t.Path, f)
+	old := func(p Footprint) bool { return f.At.Sub(p.At) > paceS }
+	for len(t.Path) > fewestPrints && old(t.Path[0]) {
+		t.Path = t.Path[1:]
+	}
+	t.Path = slices.DeleteFunc(t.Path, func(p Footprint) bool { return f.At.Sub(p.At) > max(paceS, longestPath) })
+}
+
+// stand notes that the thing stays. Staying on at one spot is one entry.
+func (t *Track) stand(s Stood) {
+	if n := len(t.Stood); n > 0 && near(t.Stood[n-1].Spot, s.Spot, 2, 0.5*s.Spot.Box.size()) {
+		t.Stood[n-1].Until = s.Until
+		return
+	}
+	t.Stood = append(t.Stood, s)
+	if n := len(t.Stood) - stoodOfTrack; n > 0 {
+		t.Stood = slices.Delete(t.Stood, 0, n)
+	}
+}
+
+// pace measures the way from the older to the newer half of the path: jitter averages out, a walk does not.
+func (t *Track) pace(p Pace) pace {
+	n := len(t.Path)
+	if n < 2 || t.Path[n-1].At.Sub(t.Path[0].At) < seconds(0.6*p.PaceS) {
+		return paceUnknown
+	}
+	from, to := middle(t.Path[:n/2]), middle(t.Path[n-n/2:])
+	over := to.At.Sub(from.At).Seconds()
+	stays := planarDistance(from.Foot, to.Foot) < p.StaySize*over*to.Size
+	if from.Grounded && to.Grounded {
+		stays = geo.DistanceM(from.Position, to.Position) < p.StayMPS*over
+	}
+	if stays {
+		return paceStays
+	}
+	return paceMoves
+}
+
+// middle is the mean of some footprints.
+func middle(path []Footprint) Footprint {
+	first := path[0]
+	var m Footprint
+	var since time.Duration
+	m.Grounded = true
+	n := float64(len(path))
+	for _, p := range path {
+		since += p.At.Sub(first.At)
+		m.Size += p.Size / n
+		m.Grounded = m.Grounded && p.Grounded
+		for i := range 2 {
+			m.Foot[i] += p.Foot[i] / n
+			m.Position[i] += p.Position[i] / n
+		}
+	}
+	m.At = first.At.Add(since / time.Duration(len(path)))
+	return m
+}
+
+// paceOf is how an object of this frame goes.
+func (k *step) paceOf(obj Object) pace {
+	if obj.Class == ClassChange {
+		return paceStays
+	}
+	if obj.Track == 0 {
+		return paceUnknown
+	}
+	return k.track(obj.Track).pace(k.city.Rules.Pace)
+}
+
+// witnesses names what stood near a spot not longer than witness_s before: "vehicle", "person", both or nothing.
+func (k *step) witnesses(spot Spot, th Thresholds) string {
+	var vehicle, person bool
+	for _, t := range k.Tracks {
+		for _, s := range t.Stood {
+			if k.o.At.Sub(s.Until).Seconds() > th.WitnessS || !near(s.Spot, spot, th.NearM, th.NearSize*s.Spot.Box.size()) {
+				continue
+			}
+			vehicle = vehicle || t.Class == ClassVehicle
+			person = person || t.Class == ClassPerson
+		}
+	}
+	switch {
+	case vehicle && person:
+		return ClassVehicle + "+" + ClassPerson
+	case vehicle:
+		return ClassVehicle
+	case person:
+		return ClassPerson
+	}
+	return ""
+}
+
+// near reports whether two spots lie so many metres apart at most, or, where one of them is not on the ground, so much
+// of the frame. The width of the things themselves is not part of the way.
+func near(a, b Spot, metres, frame float64) bool {
+	if a.Grounded && b.Grounded {
+		return geo.DistanceM(a.Position, b.Position)-max(a.WidthM, b.WidthM)/2 <= metres
+	}
+	return planarDistance(a.Foot, b.Foot)-max(a.Box.W, b.Box.W)/2 <= frame
+}
+
+func planarDistance(a, b orb.Point) float64 { return math.Hypot(a[0]-b[0], a[1]-b[1]) }
+
+func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
