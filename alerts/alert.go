@@ -1,0 +1,170 @@
+// Package alerts is what becomes of a sighting: which grid it lies in, who answers for it, one record per matter, and
+// the feed that tells everyone after the record exists.
+package alerts
+
+import (
+	"time"
+
+	"gridwatch/geo"
+	"gridwatch/vision"
+
+	"github.com/paulmach/orb"
+)
+
+// State is the kernel's word on an alert; Handling is people's.
+type (
+	State    string
+	Handling string
+)
+
+const (
+	StateRaised    State = "raised"
+	StateEscalated State = "escalated"
+	StateCleared   State = "cleared"
+
+	New          Handling = "new"
+	Acknowledged Handling = "acknowledged"
+	Arrived      Handling = "arrived"
+	Handled      Handling = "handled"
+)
+
+// Alert is one occupancy's record for people (告警).
+type Alert struct {
+	ID        int64
+	Occupancy string
+	Rule      string
+	Matter    string // National code; its names are in configs/matters.yaml.
+	State     State
+	Handling  Handling
+
+	Since, RaisedAt                      time.Time
+	EscalatedAt, ClearedAt               time.Time // Zero while it has not happened; so below.
+	AcknowledgedAt, ArrivedAt, HandledAt time.Time
+	AcknowledgedBy                       *Ref
+
+	Position orb.Point
+	SigmaM   float64
+	Grounded bool        // False: Position is the camera's, and Area is all that is known.
+	Area     orb.Polygon // The fence on the map, where not grounded.
+
+	Community, Road *GridRef // The owner in each net when it was raised, or nil.
+	Grid            *GridRef // The one of the two that answers.
+	Officer         *Ref
+	Camera          CameraRef
+	FenceID         string
+	FenceName       string
+	Composed        bool
+	Class           string
+	Score           float64
+	Why             vision.Why
+	Evidence        []Evidence // Only in Store.Alert; in lists EvidenceCount stands in for it.
+	EvidenceCount   int
+	Receipts        []Receipt // Only in Store.Alert.
+}
+
+// Ref names a person.
+type Ref struct {
+	ID   int64
+	Name string
+}
+
+// GridRef names a grid as it was in the edition the alert was mapped with.
+type GridRef struct {
+	Net     geo.Net
+	Code    string
+	Name    string
+	Street  string
+	Edition int64
+	Demo    bool
+}
+
+// CameraRef names a camera.
+type CameraRef struct {
+	ID   string
+	Name string
+}
+
+// Evidence is one picture of an alert, numbered from 1.
+type Evidence struct {
+	N           int
+	Kind        string // "begin", "now", "escalated", "clear" or "photo".
+	SHA256      string
+	Bytes       int64
+	ContentType string
+	TakenAt     time.Time
+}
+
+// Receipt says how far the telling of an alert came with one person (回执).
+type Receipt struct {
+	Person                               Ref
+	QueuedAt                             time.Time
+	DeliveredAt, ShownAt, AcknowledgedAt time.Time // Zero while it has not happened.
+}
+
+// Event is one line of the feed. In the feed exactly one of Alert and Camera is set; in Store.Alert neither is.
+// An event is shared by all who read it: nobody may change what it points to.
+type Event struct {
+	Seq    int64
+	Type   EventType
+	At     time.Time // When it was recorded.
+	Alert  *Alert    // As it was when the event was read, which may be later than the event.
+	Camera *CameraHealth
+	Person *Ref
+	Note   string // What the person wrote, or why a camera went offline.
+}
+
+// EventType says what happened.
+type EventType string
+
+const (
+	AlertRaised       EventType = "alert.raised"
+	AlertEscalated    EventType = "alert.escalated"
+	AlertAcknowledged EventType = "alert.acknowledged"
+	AlertArrived      EventType = "alert.arrived"
+	AlertHandled      EventType = "alert.handled"
+	AlertCleared      EventType = "alert.cleared"
+	CameraOffline     EventType = "camera.offline"
+	CameraOnline      EventType = "camera.online"
+)
+
+// CameraHealth is a camera as people see it.
+type CameraHealth struct {
+	CameraRef
+	Position   orb.Point
+	PlaceClass string
+	State      string // "unknown", "online" or "offline".
+	Since      time.Time
+	Reason     string
+	Composed   bool
+	Calibrated bool
+	Grid       *GridRef // The grid that lost its eyes when offline.
+}
+
+// Scope is what a person may see: the whole city, or the grids of their beats. The same value guards lists, pictures,
+// tiles and sockets.
+type Scope struct {
+	City  bool
+	Grids []GridKey
+}
+
+// GridKey names a grid over editions.
+type GridKey struct {
+	Net  geo.Net
+	Code string
+}
+
+// Covers reports whether g, the grid that answers, lies in the scope. A matter without a grid belongs to the city.
+func (s Scope) Covers(g *GridRef) bool {
+	if s.City {
+		return true
+	}
+	if g == nil {
+		return false
+	}
+	for _, k := range s.Grids {
+		if k.Net == g.Net && k.Code == g.Code {
+			return true
+		}
+	}
+	return false
+}

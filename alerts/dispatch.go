@@ -1,0 +1,96 @@
+package alerts
+
+import (
+	"path"
+	"time"
+
+	"gridwatch/geo"
+
+	"github.com/paulmach/orb"
+)
+
+// Locator finds the owner of a point in a net as of a moment; geo.Locator is one.
+type Locator interface {
+	Locate(net geo.Net, p orb.Point, at time.Time) (geo.Grid, geo.Edition, bool)
+}
+
+// PrecedenceRule says which net answers for some matters.
+type PrecedenceRule struct {
+	Matters []string // National codes or patterns of them: "09*".
+	Net     geo.Net
+}
+
+// DefaultPrecedence lets the road net answer for street order (09…) on a road corridor, and the community net for the
+// rest.
+func DefaultPrecedence() []PrecedenceRule {
+	return []PrecedenceRule{
+		{Matters: []string{"09*"}, Net: geo.Road},
+		{Matters: []string{"*"}, Net: geo.Community},
+	}
+}
+
+// Dispatch decides which grid answers for a matter at a place. It is safe for many goroutines.
+type Dispatch struct {
+	locator Locator
+	rules   []PrecedenceRule
+}
+
+// NewDispatch takes the rules in their order: the first that names the matter, and whose net has a grid at the place,
+// decides. Where none does, whichever net has a grid answers, the community net before the road net.
+func NewDispatch(locator Locator, rules []PrecedenceRule) (*Dispatch, error) {
+	for _, rule := range rules {
+		if rule.Net != geo.Community && rule.Net != geo.Road {
+			return nil, geo.Invalid("precedence.net", "%q is neither %q nor %q", rule.Net, geo.Community, geo.Road)
+		}
+		if len(rule.Matters) == 0 {
+			return nil, geo.Invalid("precedence.matters", "must name at least one matter")
+		}
+		for _, pattern := range rule.Matters {
+			if _, err := path.Match(pattern, ""); err != nil || pattern == "" {
+				return nil, geo.Invalid("precedence.matters", "%q is not a pattern", pattern)
+			}
+		}
+	}
+	return &Dispatch{locator: locator, rules: rules}, nil
+}
+
+// Place returns the owner of p in each net as of the moment; nil where there is none.
+func (d *Dispatch) Place(p orb.Point, at time.Time) (community, road *GridRef) {
+	return locate(d.locator, geo.Community, p, at), locate(d.locator, geo.Road, p, at)
+}
+
+// Responsible returns the one of the two grids that answers for the matter; nil when there is neither.
+func (d *Dispatch) Responsible(matter string, community, road *GridRef) *GridRef {
+	in := map[geo.Net]*GridRef{geo.Community: community, geo.Road: road}
+	for _, rule := range d.rules {
+		if in[rule.Net] != nil && rule.names(matter) {
+			return in[rule.Net]
+		}
+	}
+	if community != nil {
+		return community
+	}
+	return road
+}
+
+func (r PrecedenceRule) names(matter string) bool {
+	for _, pattern := range r.Matters {
+		if ok, _ := path.Match(pattern, matter); ok { // NewDispatch refused bad patterns.
+			return true
+		}
+	}
+	return false
+}
+
+func locate(locator Locator, net geo.Net, p orb.Point, at time.Time) *GridRef {
+	grid, edition, ok := locator.Locate(net, p, at)
+	if !ok {
+		return nil
+	}
+	return &GridRef{
+		Net: net, Code: grid.Code, Name: grid.Name, Street: grid.Street, Edition: edition.ID, Demo: edition.Demo,
+	}
+}
+
+// Key names the grid over editions.
+func (g GridRef) Key() GridKey { return GridKey{Net: g.Net, Code: g.Code} }

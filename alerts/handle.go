@@ -1,0 +1,126 @@
+package alerts
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Acknowledge records that the person has seen the alert and takes it on. Here as in Arrive and Handle: a repeat
+// changes nothing, an alert that is cleared is handled like any other (its times say which came first), and one outside
+// the scope is ErrNotFound. The alert comes back as it is afterwards.
+func (s *Store) Acknowledge(ctx context.Context, id, personID int64, scope Scope, note string) (Alert, error) {
+	return s.advance(ctx, id, Acknowledged, deed{person: personID, note: note}, scope)
+}
+
+// Arrive records that the person is on the spot. Who arrives has acknowledged.
+func (s *Store) Arrive(ctx context.Context, id, personID int64, scope Scope, note string) (Alert, error) {
+	return s.advance(ctx, id, Arrived, deed{person: personID, note: note}, scope)
+}
+
+// Handle records that the matter is dealt with, with a photo if there is one (nil if not). Who handles has acknowledged,
+// though not always arrived. A handled alert takes a further photo.
+func (s *Store) Handle(ctx context.Context, id, personID int64, scope Scope, note string, photo *Photo) (Alert, error) {
+	if photo != nil {
+		if err := photo.Validate(); err != nil {
+			return Alert{}, err
+		}
+	}
+	return s.advance(ctx, id, Handled, deed{person: personID, note: note, photo: photo}, scope)
+}
+
+// deed is what one person did with an alert.
+type deed struct {
+	person int64
+	note   string
+	photo  *Photo
+}
+
+var handlingEvents = map[Handling]EventType{
+	Acknowledged: AlertAcknowledged, Arrived: AlertArrived, Handled: AlertHandled,
+}
+
+// stepsTo lists what becomes true on the way from one handling to another; nothing when it already is. Handling never
+// goes back, and nobody is said to have arrived who did not say so.
+func stepsTo(from, to Handling) []Handling {
+	rank := map[Handling]int{New: 0, Acknowledged: 1, Arrived: 2, Handled: 3}
+	if rank[to] <= rank[from] {
+		return nil
+	}
+	if from == New && to != Acknowledged {
+		return []Handling{Acknowledged, to}
+	}
+	return []Handling{to}
+}
+
+// advance brings the alert to a handling in one transaction and writes an event for everything that changed.
+func (s *Store) advance(ctx context.Context, id int64, to Handling, d deed, scope Scope) (Alert, error) {
+	var a Alert
+	var changed bool
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) (err error) {
+		if a, err = alertInScope(ctx, tx, id, scope, "FOR UPDATE OF a"); err != nil {
+			return err
+		}
+		steps := stepsTo(a.Handling, to)
+		if len(steps) > 0 {
+			if err := writeHandling(ctx, tx, id, to, d.person); err != nil {
+				return err
+			}
+		}
+		added, err := addPhoto(ctx, tx, id, d)
+		if err != nil {
+			return err
+		}
+		if added && len(steps) == 0 {
+			steps = []Handling{to}
+		}
+		if changed = len(steps) > 0; !changed {
+			return nil
+		}
+		for _, step := range steps {
+			if _, err := tx.Exec(ctx, insertEvent, handlingEvents[step], id, nil, d.person, d.note); err != nil {
+				return err
+			}
+		}
+		a, err = alertInScope(ctx, tx, id, scope, "")
+		return err
+	})
+	if err != nil {
+		return Alert{}, fmt.Errorf("alert %d: %w", id, err)
+	}
+	if changed {
+		s.wake()
+	}
+	return a, nil
+}
+
+func writeHandling(ctx context.Context, tx pgx.Tx, id int64, to Handling, person int64) error {
+	if _, err := tx.Exec(ctx, `
+		UPDATE alerts SET handling = $2,
+			acknowledged_at = coalesce(acknowledged_at, now()),
+			acknowledged_by = coalesce(acknowledged_by, $3),
+			arrived_at = CASE WHEN $2 = 'arrived' THEN now() ELSE arrived_at END,
+			handled_at = CASE WHEN $2 = 'handled' THEN now() ELSE handled_at END
+		WHERE id = $1`, id, to, person); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `
+		UPDATE receipts SET acknowledged_at = now()
+		WHERE alert = $1 AND person = $2 AND acknowledged_at IS NULL`, id, person)
+	return err
+}
+
+// addPhoto adds the photo of a deed, if there is one, and says whether the alert did not have it yet.
+func addPhoto(ctx context.Context, tx pgx.Tx, id int64, d deed) (bool, error) {
+	if d.photo == nil {
+		return false, nil
+	}
+	taken := d.photo.TakenAt
+	if taken.IsZero() {
+		taken = time.Now()
+	}
+	tag, err := tx.Exec(ctx, insertEvidence, id, "photo", d.photo.SHA256, d.photo.Bytes, d.photo.ContentType, taken, d.person)
+	return tag.RowsAffected() > 0, err
+}

@@ -1,0 +1,98 @@
+package alerts
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"gridwatch/geo"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// SetOnline records that frames come from the camera. Only a change makes an event.
+func (s *CameraStore) SetOnline(ctx context.Context, id string) error {
+	return s.setState(ctx, id, "online", "", CameraOnline)
+}
+
+// SetOffline records that none come, and why. Only a change makes an event; another reason for the same silence does not.
+func (s *CameraStore) SetOffline(ctx context.Context, id, reason string) error {
+	return s.setState(ctx, id, "offline", reason, CameraOffline)
+}
+
+func (s *CameraStore) setState(ctx context.Context, id, state, reason string, event EventType) error {
+	reason = strings.ToValidUTF8(strings.ReplaceAll(reason, "\x00", ""), "�")
+	var changed bool
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		rows, _ := tx.Query(ctx, `SELECT state FROM cameras WHERE id = $1 FOR UPDATE`, id)
+		before, err := pgx.CollectExactlyOneRow(rows, pgx.RowTo[string])
+		if err != nil {
+			return notFound(err)
+		}
+		changed = before != state
+		if _, err := tx.Exec(ctx, `
+			UPDATE cameras SET state = $2, reason = $3,
+				state_since = CASE WHEN state = $2 THEN state_since ELSE now() END
+			WHERE id = $1`, id, state, reason); err != nil || !changed {
+			return err
+		}
+		_, err = tx.Exec(ctx, insertEvent, event, nil, id, nil, reason)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("camera %q %s: %w", id, state, err)
+	}
+	if changed && s.Wake != nil {
+		s.Wake()
+	}
+	return nil
+}
+
+const selectHealth = `
+	SELECT c.id, c.name, c.geom, c.place_class, c.state, c.state_since, c.reason, c.composed,
+		coalesce((SELECT v.pairs FROM views v WHERE v.camera = c.id ORDER BY v.id LIMIT 1), '[]')::text
+	FROM cameras c`
+
+// scanHealth names the grid that the camera stands in now, and so the one that loses its eyes when it goes offline.
+func (s *CameraStore) scanHealth(row pgx.CollectableRow) (CameraHealth, error) {
+	var h CameraHealth
+	var pairs string
+	err := row.Scan(&h.ID, &h.Name, &h.Position, &h.PlaceClass, &h.State, &h.Since, &h.Reason, &h.Composed, &pairs)
+	if err != nil {
+		return CameraHealth{}, err
+	}
+	h.Since = h.Since.UTC()
+	h.Grid = locate(s.locator, geo.Community, h.Position, time.Now())
+	h.Calibrated = s.solved.of(h.ID, pairs).ground != nil
+	return h, nil
+}
+
+// Health returns the enabled cameras that stand in the scope.
+func (s *CameraStore) Health(ctx context.Context, scope Scope) ([]CameraHealth, error) {
+	rows, _ := s.pool.Query(ctx, selectHealth+` WHERE c.enabled ORDER BY c.id`)
+	all, err := pgx.CollectRows(rows, s.scanHealth)
+	if err != nil {
+		return nil, fmt.Errorf("health of the cameras: %w", err)
+	}
+	covered := all[:0]
+	for _, h := range all {
+		if scope.Covers(h.Grid) {
+			covered = append(covered, h)
+		}
+	}
+	return covered, nil
+}
+
+func (s *CameraStore) healthByID(ctx context.Context, tx pgx.Tx, ids []string) (map[string]*CameraHealth, error) {
+	byID := make(map[string]*CameraHealth, len(ids))
+	if len(ids) == 0 {
+		return byID, nil
+	}
+	rows, _ := tx.Query(ctx, selectHealth+` WHERE c.id = ANY($1)`, ids)
+	all, err := pgx.CollectRows(rows, s.scanHealth)
+	for i := range all {
+		byID[all[i].ID] = &all[i]
+	}
+	return byID, err
+}
