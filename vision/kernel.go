@@ -18,6 +18,13 @@ type City struct {
 	Zone    *time.Location // Of the hours of fences and permits; nil is UTC.
 }
 
+func (c City) zone() *time.Location {
+	if c.Zone == nil {
+		return time.UTC
+	}
+	return c.Zone
+}
+
 const (
 	maxOccupancies = 512
 	maxTracks      = 256

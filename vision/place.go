@@ -1,0 +1,89 @@
+package vision
+
+import (
+	"fmt"
+	"math"
+
+	"gridwatch/geo"
+
+	"github.com/paulmach/orb"
+)
+
+// Place gives each detection its foot point and, in a calibrated view, its place on the ground.
+func Place(detections []Detection, v View) []Object {
+	objects := make([]Object, 0, len(detections))
+	for _, d := range detections {
+		obj := Object{Class: d.Class, Track: d.Track, Score: d.Score, Box: d.Box, Foot: d.Box.Foot()}
+		if v.Ground != nil {
+			obj.place(v.Ground)
+		}
+		objects = append(objects, obj)
+	}
+	return objects
+}
+
+// place puts the object on the ground. One whose foot is above the horizon has no place there.
+func (o *Object) place(g *geo.Ground) {
+	position, sigma, ok := g.At(o.Foot)
+	if !ok {
+		return
+	}
+	o.Grounded, o.Position, o.SigmaM = true, position, sigma
+	left, _, okLeft := g.At(orb.Point{o.Box.X, o.Foot[1]})
+	right, _, okRight := g.At(orb.Point{o.Box.X + o.Box.W, o.Foot[1]})
+	if !okLeft || !okRight {
+		return
+	}
+	o.WidthM = geo.DistanceM(left, right)
+	depth := o.WidthM // A thing that stands up reaches far over the ground behind it: take it as no deeper than wide.
+	if back, _, ok := g.At(orb.Point{o.Foot[0], o.Box.Y}); ok {
+		depth = min(depth, geo.DistanceM(position, back))
+	}
+	o.AreaM2 = o.WidthM * depth
+}
+
+// Outline is the fence's outer ring in normalised frame coordinates of a view; nil where the view cannot show it.
+func Outline(f geo.Fence, v View) []orb.Point {
+	if f.OnFrame() {
+		if f.ViewID != v.ID {
+			return nil
+		}
+		return append([]orb.Point(nil), f.Frame[0]...)
+	}
+	if v.Ground == nil || len(f.Area) == 0 {
+		return nil
+	}
+	var outline []orb.Point
+	for _, p := range f.Area[0] {
+		if pixel, ok := v.Ground.Pixel(p); ok {
+			outline = append(outline, pixel)
+		}
+	}
+	return outline
+}
+
+const (
+	samplesAcross = 48  // The picture is judged by so many pixels squared.
+	leastContrast = 3.0 // Standard deviation of brightness, of 255: a covered lens, a grey frame of a broken stream.
+)
+
+// unfit says why a picture may neither raise nor clear, empty when it may. A picture without contrast shows nothing, so it
+// cannot show that a place is clear.
+func unfit(img Image) string {
+	size, pixels := img.Size(), img.BGR()
+	if size.X <= 0 || size.Y <= 0 || len(pixels) < 3*size.X*size.Y {
+		return "the picture is empty"
+	}
+	var n, sum, squares float64
+	for i := range samplesAcross {
+		for j := range samplesAcross {
+			at := 3 * (size.Y*i/samplesAcross*size.X + size.X*j/samplesAcross)
+			light := 0.114*float64(pixels[at]) + 0.587*float64(pixels[at+1]) + 0.299*float64(pixels[at+2])
+			n, sum, squares = n+1, sum+light, squares+light*light
+		}
+	}
+	if contrast := math.Sqrt(max(squares/n-sum*sum/n/n, 0)); contrast < leastContrast {
+		return fmt.Sprintf("the picture has no contrast (%.1f)", contrast)
+	}
+	return ""
+}
