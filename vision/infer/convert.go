@@ -1,7 +1,10 @@
 package infer
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"os"
@@ -15,27 +18,35 @@ const maxModelFile = 1 << 30
 // Convert writes the TensorFlow.js graph model in jsonPath and binPath as ONNX opset 13 to outPath, whole or not at all.
 // Equal input gives equal bytes.
 func Convert(ctx context.Context, jsonPath, binPath, outPath string) error {
-	document, err := readModelFile(jsonPath)
+	model, err := convert(ctx, jsonPath, binPath)
 	if err != nil {
 		return err
+	}
+	return writeWhole(outPath, bytes.NewReader(model), "")
+}
+
+func convert(ctx context.Context, jsonPath, binPath string) ([]byte, error) {
+	document, err := readModelFile(jsonPath)
+	if err != nil {
+		return nil, err
 	}
 	weights, err := readModelFile(binPath)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
 	}
 	g, err := parseTFJS(document, weights)
 	if err != nil {
-		return fmt.Errorf("%s: %w", jsonPath, err)
-	}
-	if err := ctx.Err(); err != nil {
-		return err
+		return nil, fmt.Errorf("%s: %w", jsonPath, err)
 	}
 	name, _, _ := strings.Cut(filepath.Base(jsonPath), ".")
 	out, err := lower(g, name)
 	if err != nil {
-		return fmt.Errorf("%s: %w", jsonPath, err)
+		return nil, fmt.Errorf("%s: %w", jsonPath, err)
 	}
-	return writeWhole(outPath, strings.NewReader(string(out.encode())))
+	return out.encode(), nil
 }
 
 func readModelFile(path string) ([]byte, error) {
@@ -54,8 +65,9 @@ func readModelFile(path string) ([]byte, error) {
 	return data, nil
 }
 
-// writeWhole writes the file beside its place first, so that a half-written one never has its name.
-func writeWhole(path string, from io.Reader) (err error) {
+// writeWhole writes the file beside its place first, so that a half-written one never has its name; neither has one whose
+// checksum is not sha, where sha is given.
+func writeWhole(path string, from io.Reader, sha string) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if err != nil {
 		return err
@@ -66,8 +78,12 @@ func writeWhole(path string, from io.Reader) (err error) {
 			os.Remove(f.Name())
 		}
 	}()
-	if _, err = io.Copy(f, from); err != nil {
+	h := sha256.New()
+	if _, err = io.Copy(io.MultiWriter(f, h), from); err != nil {
 		return err
+	}
+	if got := hex.EncodeToString(h.Sum(nil)); sha != "" && got != sha {
+		return fmt.Errorf("SHA-256 is %s, want %s", got, sha)
 	}
 	if err = f.Chmod(0o644); err != nil {
 		return err

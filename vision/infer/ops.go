@@ -56,7 +56,7 @@ func (l *lowering) unary(op string, n *tfNode, v value, attrs ...onnxAttr) ([]va
 	if v.known != nil {
 		return nil, errors.New("a constant stands where a tensor is needed")
 	}
-	return one(l.emit(op, n.Name, []string{v.name}, v.stored, v.axes, attrs...))
+	return one(l.emit(op, n.output(0), []string{v.name}, v.stored, v.axes, attrs...))
 }
 
 // one makes the result of emit the result of an operator.
@@ -76,7 +76,7 @@ func lowerAdd(l *lowering, n *tfNode, in []value) ([]value, error) {
 		if err != nil {
 			return nil, err
 		}
-		return one(l.emit("Add", n.Name, []string{terms[0].name, terms[1].name}, a.stored, a.axes))
+		return one(l.emit("Add", n.output(0), []string{terms[0].name, terms[1].name}, a.stored, a.axes))
 	case a.known != nil:
 		a, b = b, a
 	}
@@ -90,7 +90,7 @@ func lowerAdd(l *lowering, n *tfNode, in []value) ([]value, error) {
 	if err != nil {
 		return nil, err
 	}
-	return one(l.emit("Add", n.Name, []string{a.name, bias}, a.stored, a.axes))
+	return one(l.emit("Add", n.output(0), []string{a.name, bias}, a.stored, a.axes))
 }
 
 func addConstants(a, b tfWeights) ([]value, error) {
@@ -156,7 +156,7 @@ func lowerPad(l *lowering, n *tfNode, in []value) ([]value, error) {
 	if err != nil {
 		return nil, err
 	}
-	return one(l.emit("Pad", n.Name, []string{v.name, padsName, fillName}, stored, v.axes))
+	return one(l.emit("Pad", n.output(0), []string{v.name, padsName, fillName}, stored, v.axes))
 }
 
 // window is what convolution and pooling share: the picture stored channels first, and where the window goes.
@@ -214,7 +214,7 @@ func (w window) emit(l *lowering, op string, n *tfNode, inputs []string, channel
 		}
 		stored[2+i] = free/w.strides[i] + 1
 	}
-	return one(l.emit(op, n.Name, inputs, stored, channelsFirst,
+	return one(l.emit(op, n.output(0), inputs, stored, channelsFirst,
 		onnxAttr{"kernel_shape", w.kernel}, onnxAttr{"strides", w.strides}, onnxAttr{"dilations", w.spread}))
 }
 
@@ -283,7 +283,7 @@ func lowerConcat(l *lowering, n *tfNode, in []value) ([]value, error) {
 		}
 		names = append(names, p.name)
 	}
-	return one(l.emit("Concat", n.Name, names, stored, first.axes, onnxAttr{"axis", int64(axis)}))
+	return one(l.emit("Concat", n.output(0), names, stored, first.axes, onnxAttr{"axis", int64(axis)}))
 }
 
 func lowerSplit(l *lowering, n *tfNode, in []value) ([]value, error) {
@@ -308,7 +308,7 @@ func lowerSplit(l *lowering, n *tfNode, in []value) ([]value, error) {
 			return nil, fmt.Errorf("sizes %v do not fit the axis of %d", sizes, v.stored[axis])
 		}
 		left -= size
-		name := fmt.Sprintf("%s:%d", n.Name, i)
+		name := n.output(i)
 		if err := l.claim(name); err != nil {
 			return nil, err
 		}
@@ -352,7 +352,7 @@ func lowerResize(l *lowering, n *tfNode, in []value) ([]value, error) {
 	if err != nil {
 		return nil, err
 	}
-	return one(l.emit("Resize", n.Name, []string{v.name, "", "", sizes}, stored, channelsFirst,
+	return one(l.emit("Resize", n.output(0), []string{v.name, "", "", sizes}, stored, channelsFirst,
 		onnxAttr{"mode", "linear"}, onnxAttr{"coordinate_transformation_mode", mode}))
 }
 
@@ -376,7 +376,7 @@ func lowerReshape(l *lowering, n *tfNode, in []value) ([]value, error) {
 	if err != nil {
 		return nil, err
 	}
-	return one(l.emit("Reshape", n.Name, []string{v.name, shape}, stored, inOrder[len(stored)]))
+	return one(l.emit("Reshape", n.output(0), []string{v.name, shape}, stored, inOrder[len(stored)]))
 }
 
 // resolveShape replaces a single -1 in size so that it holds as many elements as from.

@@ -204,6 +204,9 @@ func splitOutput(ref string) (name string, index int, err error) {
 	return name, index, nil
 }
 
+// output names the k-th output of the node.
+func (n *tfNode) output(k int) string { return fmt.Sprintf("%s:%d", n.Name, k) }
+
 // readWeights cuts data into the tensors of the manifest. They follow one another without gaps and use all of it.
 func readWeights(manifest []tfManifestGroup, data []byte) (map[string]tfWeights, error) {
 	if len(manifest) != 1 || len(manifest[0].Paths) != 1 {
@@ -250,6 +253,11 @@ func (e tfManifestEntry) read(data []byte) (w tfWeights, size int, err error) {
 		return tfWeights{}, 0, fmt.Errorf("%d bytes are left in the file, shape %v needs %d", len(data), e.Shape, size)
 	}
 	w.shape = e.Shape
+	if stored == "int32" {
+		w.ints = make([]int, 0, n)
+	} else {
+		w.floats = make([]float32, 0, n)
+	}
 	for at := 0; at < size; at += width {
 		switch stored {
 		case "float32":
