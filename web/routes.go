@@ -1,0 +1,135 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// routes is every door but the pages (pages.go): who may use it, what it is called, what answers.
+func (s *Server) routes() {
+	// Accounts.
+	answer(s, anyone, s.signIn, door("POST /api/session", "signIn", "Sign in", "The answer sets the session's cookie.",
+		status(http.StatusNoContent), fails(401, 403, 413, 429)))
+	answer(s, anyone, s.signOut, door("DELETE /api/session", "signOut", "Sign out", "Also when nobody is signed in.",
+		status(http.StatusNoContent), fails(403)))
+	answer(s, signedIn, s.me, door("GET /api/me", "me", "Who am I", "The person, their beats, and the district.", fails(401)))
+
+	// Alerts.
+	answer(s, signedIn, s.listAlerts, door("GET /api/alerts", "listAlerts", "List alerts",
+		"Newest first. A socket after seq misses nothing that this list does not contain.", fails(401)))
+	answer(s, signedIn, s.getAlert, door("GET /api/alerts/{id}", "getAlert", "One alert",
+		"With its events, evidence, receipts and reasons.", fails(401, 404)))
+	answer(s, witnesses, s.acknowledge, door("POST /api/alerts/{id}/acknowledge", "acknowledge", "Take an alert on",
+		"A repeat changes nothing.", fails(401, 403, 404, 413)))
+	answer(s, witnesses, s.arrive, door("POST /api/alerts/{id}/arrive", "arrive", "Say that one is on the spot",
+		"A repeat changes nothing.", fails(401, 403, 404, 413)))
+	s.plain(witnesses, s.handle, handleDoor())
+	s.plain(witnesses, s.evidence, door("GET /api/alerts/{id}/evidence/{n}", "evidence", "One picture of an alert",
+		"The view is recorded.", pathParam("id", "integer"), pathParam("n", "integer"),
+		gives("image/jpeg", "image/png", "image/webp"), fails(401, 403, 404)))
+
+	// The city.
+	answer(s, signedIn, s.listGrids, door("GET /api/grids", "listGrids", "Grids of a net as GeoJSON",
+		"With who answers for each. Officers get the grids of their beats.", fails(401, 404)))
+	answer(s, signedIn, s.locate, door("GET /api/locate", "locate", "Which grids a point lies in",
+		"One owner in each net, or none, and which of them answers.", fails(401, 403)))
+	answer(s, signedIn, s.listCameras, door("GET /api/cameras", "listCameras", "Cameras and their health", "", fails(401)))
+	answer(s, signedIn, s.listFences, door("GET /api/fences", "listFences", "Fences as GeoJSON",
+		"A fence that is drawn on a camera's frame has no geometry.", fails(401)))
+	answer(s, signedIn, s.listEditions, door("GET /api/editions", "listEditions", "Editions of both nets", "", fails(401)))
+	s.plain(signedIn, s.tile, door("GET /tiles/{layer}/{z}/{x}/{y}.mvt", "tile", "A vector tile of one layer",
+		"Layers: outline, community, road, fences, cameras.", pathParam("layer", "string"), pathParam("z", "integer"),
+		pathParam("x", "integer"), pathParam("y", "integer"), gives("application/vnd.mapbox-vector-tile"), fails(401, 404, 422)))
+
+	// Push.
+	s.plain(signedIn, s.push, door("GET /ws", "push", "Events as they happen, over a websocket", pushText,
+		queryParam("after", "integer", "The last event number that the client has; without it, events from now on."),
+		status(http.StatusSwitchingProtocols), fails(401, 403, 422, 429, 503)))
+
+	// The program itself.
+	s.plain(anyone, s.healthz, door("GET /healthz", "healthz", "Does the process answer", "", gives("text/plain")))
+	s.plain(anyone, s.readyz, door("GET /readyz", "readyz", "Does every part work", "503 when one does not.",
+		gives("application/json")))
+	metrics := promhttp.HandlerFor(s.registry, promhttp.HandlerOpts{DisableCompression: true})
+	s.plain(anyone, wrapHandler(metrics), door("GET /metrics", "metrics", "Counters for Prometheus", "", gives("text/plain")))
+	s.plain(anyone, s.openAPI, door("GET /api/openapi.json", "openapi", "This document", "",
+		gives("application/openapi+json")))
+}
+
+// newAPI is huma without what it brings from elsewhere: no documentation page, no schema links, JSON only.
+func newAPI(mux *http.ServeMux, version string) huma.API {
+	return humago.New(mux, huma.Config{
+		OpenAPI: &huma.OpenAPI{
+			OpenAPI: "3.1.0",
+			Info: &huma.Info{
+				Title: "Gridwatch 网格哨", Version: version,
+				Description: "Alerts of a city's cameras, on its grids. Every failure is a problem document (RFC 9457). " +
+					"A plain client needs the session's cookie and its own Origin, no token.",
+			},
+			Components: &huma.Components{
+				Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName),
+				SecuritySchemes: map[string]*huma.SecurityScheme{
+					"session": {Type: "apiKey", In: "cookie", Name: cookieName},
+				},
+			},
+		},
+		Formats:                      map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},
+		DefaultFormat:                "application/json",
+		RejectUnknownQueryParameters: true,
+	})
+}
+
+// answer opens a door that takes and gives JSON: huma decodes, checks and describes it.
+func answer[I, O any](s *Server, may roles, h func(context.Context, *I) (*O, error), op huma.Operation) {
+	op.Security = security(may)
+	op.Middlewares = huma.Middlewares{s.gate(may)}
+	op.MaxBodyBytes = maxBodyBytes
+	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
+		ctx, cancel := context.WithTimeout(ctx, answerTime)
+		defer cancel()
+		out, err := h(ctx, in)
+		if err != nil {
+			return nil, s.fail(ctx, err)
+		}
+		return out, nil
+	})
+}
+
+// maxBodyBytes is the largest JSON body that anything here needs.
+const maxBodyBytes = 64 << 10
+
+// plain opens a door that reads or writes something else than JSON. It is described by hand.
+func (s *Server) plain(may roles, h func(http.ResponseWriter, *http.Request) error, op huma.Operation) {
+	op.Security = security(may)
+	s.describe(op)
+	pattern := op.Method + " " + strings.TrimSuffix(op.Path, ".mvt") // A pattern's last part is whole.
+	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		ctx, err := s.admit(r, may)
+		if err == nil {
+			err = h(w, r.WithContext(ctx))
+		}
+		if err != nil {
+			writeProblem(w, s.fail(r.Context(), err))
+		}
+	})
+}
+
+func wrapHandler(h http.Handler) func(http.ResponseWriter, *http.Request) error {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		h.ServeHTTP(w, r)
+		return nil
+	}
+}
+
+// openAPI writes the description that the routes above made.
+func (s *Server) openAPI(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Set("Content-Type", "application/openapi+json")
+	w.Header().Set("Cache-Control", "no-cache")
+	w.Write(s.document)
+	return nil
+}

@@ -1,0 +1,248 @@
+// Package web is the doors: pages, JSON, pictures, tiles and sockets. It decides what JSON says and who may see what;
+// the rooms behind it know no HTTP.
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"gridwatch/alerts"
+	"gridwatch/geo"
+	"gridwatch/vision"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/paulmach/orb"
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
+)
+
+// What this room asks of the others. Each is what one type of theirs does.
+type (
+	// People is alerts.People.
+	People interface {
+		Login(ctx context.Context, username, password string) (token string, person alerts.Person, err error)
+		Session(ctx context.Context, token string) (alerts.Person, error)
+		Ended(ctx context.Context, tokens []string) ([]string, error)
+		Logout(ctx context.Context, token string) error
+	}
+	// Alerts is alerts.Store.
+	Alerts interface {
+		Alerts(ctx context.Context, f alerts.Filter, scope alerts.Scope) (items []alerts.Alert, next string, seq int64, err error)
+		Alert(ctx context.Context, id int64, scope alerts.Scope) (alerts.Alert, []alerts.Event, error)
+		Acknowledge(ctx context.Context, id, personID int64, scope alerts.Scope, note string) (alerts.Alert, error)
+		Arrive(ctx context.Context, id, personID int64, scope alerts.Scope, note string) (alerts.Alert, error)
+		Handle(ctx context.Context, id, personID int64, scope alerts.Scope, note string, photo *alerts.Photo) (alerts.Alert, error)
+		Evidence(ctx context.Context, id int64, n int, scope alerts.Scope) (alerts.Evidence, error)
+		RecordView(ctx context.Context, id int64, n int, personID int64) error
+		MarkDelivered(ctx context.Context, seq, personID int64) error
+		MarkShown(ctx context.Context, seq, personID int64) error
+	}
+	// Feed is alerts.Feed.
+	Feed interface {
+		Subscribe(after int64, scope alerts.Scope) (*alerts.Subscription, error)
+	}
+	// Cameras is alerts.CameraStore.
+	Cameras interface {
+		Cameras(ctx context.Context) ([]vision.Camera, error)
+		Health(ctx context.Context, scope alerts.Scope) ([]alerts.CameraHealth, error)
+	}
+	// Roster is alerts.Roster.
+	Roster interface {
+		ScopeOf(ctx context.Context, personID int64, role alerts.Role) (alerts.Scope, error)
+		Answers(ctx context.Context, grid alerts.GridKey) (*alerts.Ref, error)
+		Teams(ctx context.Context) ([]alerts.Team, error)
+		TeamsOf(ctx context.Context, personID int64) ([]alerts.Team, error)
+	}
+	// Dispatch is alerts.Dispatch.
+	Dispatch interface {
+		Place(p orb.Point, at time.Time) (community, road *alerts.GridRef)
+		Responsible(matter string, community, road *alerts.GridRef) *alerts.GridRef
+	}
+	// City is geo.Store.
+	City interface {
+		Grids(ctx context.Context, net geo.Net, at time.Time) ([]geo.Grid, geo.Edition, error)
+		Editions(ctx context.Context) ([]geo.Edition, error)
+		Fences(ctx context.Context) ([]geo.Fence, error)
+		Tile(ctx context.Context, layer string, z, x, y int, at time.Time, scope []string) ([]byte, error)
+	}
+	// Pictures is vision.Folder, the blob store.
+	Pictures interface {
+		Open(ctx context.Context, sha256 string) (io.ReadSeekCloser, error)
+		Put(ctx context.Context, data []byte) (sha256 string, err error)
+	}
+)
+
+// District is the area that this program watches, as people name it.
+type District struct {
+	Code string
+	Name string
+}
+
+// Config is everything that a server is made of. All of it is needed, except where a field says otherwise.
+type Config struct {
+	People   People
+	Alerts   Alerts
+	Feed     Feed
+	Cameras  Cameras
+	Roster   Roster
+	Dispatch Dispatch
+	City     City
+	Pictures Pictures
+
+	District District
+	Matters  alerts.Matters
+	Pages    fs.FS // Pages() of this package.
+	Metrics  *prometheus.Registry
+	Log      *slog.Logger
+	Version  string
+	// Ready are the checks of /readyz by name. Each gets a context that ends after two seconds. May be empty.
+	Ready map[string]func(context.Context) error
+
+	SecureCookies bool     // People reach the server over HTTPS only.
+	BehindProxy   bool     // A proxy of ours writes X-Forwarded-For and X-Forwarded-Proto.
+	Origins       []string // Other origins that may call, "https://city.example"; may be empty.
+}
+
+// Server is the doors. It is safe for many goroutines.
+type Server struct {
+	people   People
+	alerts   Alerts
+	feed     Feed
+	cameras  Cameras
+	roster   Roster
+	dispatch Dispatch
+	city     City
+	pictures Pictures
+
+	district District
+	matters  alerts.Matters
+	pages    map[string]page
+	registry *prometheus.Registry
+	metrics  *metrics
+	log      *slog.Logger
+	version  string
+	ready    map[string]func(context.Context) error
+
+	secureCookie bool
+	behindProxy  bool
+	origins      []string
+	crossOrigin  *http.CrossOriginProtection
+
+	byName    *throttle // Logins of one username from one network.
+	byNetwork *throttle // Logins from one network.
+	sockets   *sockets
+	messages  *messages
+
+	api      huma.API
+	mux      *http.ServeMux
+	document []byte // The OpenAPI document.
+	handler  http.Handler
+}
+
+// New makes the doors of c. Nothing runs before Serve.
+func New(c Config) (*Server, error) {
+	pages, err := loadPages(c.Pages)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{
+		people: c.People, alerts: c.Alerts, feed: c.Feed, cameras: c.Cameras, roster: c.Roster, dispatch: c.Dispatch,
+		city: c.City, pictures: c.Pictures,
+		district: c.District, matters: c.Matters, pages: pages, registry: c.Metrics, metrics: newMetrics(c.Metrics),
+		log: c.Log, version: c.Version, ready: c.Ready,
+		secureCookie: c.SecureCookies, behindProxy: c.BehindProxy, origins: c.Origins,
+		crossOrigin: http.NewCrossOriginProtection(),
+		byName:      newThrottle(5, time.Minute, 20_000),
+		byNetwork:   newThrottle(60, 5*time.Second, 20_000),
+		mux:         http.NewServeMux(),
+	}
+	for _, origin := range c.Origins {
+		if err := s.crossOrigin.AddTrustedOrigin(origin); err != nil {
+			return nil, fmt.Errorf("origin %q: %w", origin, err)
+		}
+	}
+	s.crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		writeProblem(w, problemOf(errCrossOrigin))
+	}))
+	s.sockets = newSockets(s.metrics)
+	s.messages = newMessages(s.matters)
+	s.api = newAPI(s.mux, c.Version)
+	s.routes()
+	if s.document, err = json.Marshal(s.api.OpenAPI()); err != nil {
+		return nil, fmt.Errorf("describe the doors: %w", err)
+	}
+	s.pageRoutes(s.mux)
+	s.handler = s.guard(s.mux)
+	return s, nil
+}
+
+// Handler is every door with its guards. Sockets that it opens live until Run ends them.
+func (s *Server) Handler() http.Handler { return s.handler }
+
+// Times and sizes that no request may exceed. A photo of 8 MB over a poor phone link takes about a minute.
+const (
+	headerTime   = 5 * time.Second
+	requestTime  = 2 * time.Minute
+	idleTime     = 2 * time.Minute
+	headerBytes  = 32 << 10
+	shutdownTime = 5 * time.Second
+	// answerTime is how long the database and the other rooms may take for one answer.
+	answerTime = 15 * time.Second
+)
+
+// Serve answers on listener until ctx ends, then lets requests finish for a moment and closes the sockets.
+func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
+	server := &http.Server{
+		Handler:           s.handler,
+		ReadHeaderTimeout: headerTime,
+		ReadTimeout:       requestTime,
+		WriteTimeout:      requestTime,
+		IdleTimeout:       idleTime,
+		MaxHeaderBytes:    headerBytes,
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug), // Mostly broken TLS of strangers.
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return s.Run(ctx) })
+	group.Go(func() error {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serve %s: %w", listener.Addr(), err)
+		}
+		return nil
+	})
+	group.Go(func() error {
+		<-ctx.Done()
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+		defer cancel()
+		if err := server.Shutdown(last); err != nil {
+			return server.Close() // Whoever is still asking is cut.
+		}
+		return nil
+	})
+	return group.Wait()
+}
+
+// Run keeps the sockets honest until ctx ends: it closes those whose sessions ended or whose beats changed, and at the
+// end all of them.
+func (s *Server) Run(ctx context.Context) error {
+	defer s.sockets.closeAll()
+	every := time.NewTicker(sweepEvery)
+	defer every.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-every.C:
+			if err := s.sweep(ctx); err != nil && ctx.Err() == nil {
+				s.log.LogAttrs(ctx, slog.LevelWarn, "sessions of open sockets could not be checked", slog.Any("err", err))
+			}
+		}
+	}
+}

@@ -1,0 +1,128 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"gridwatch/alerts"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+)
+
+// cookieChange answers with the session's cookie, set or taken back.
+type cookieChange struct {
+	SetCookie http.Cookie `header:"Set-Cookie"`
+}
+
+// call is the HTTP request behind a JSON door, for the few that need it.
+type call struct {
+	request *http.Request
+}
+
+// Resolve takes the request from huma.
+func (c *call) Resolve(ctx huma.Context) []error {
+	c.request, _ = humago.Unwrap(ctx)
+	return nil
+}
+
+type credentials struct {
+	Username string `json:"username" minLength:"1" maxLength:"64" example:"operator"`
+	Password string `json:"password" minLength:"1" maxLength:"256" example:"correct horse battery"`
+}
+
+// signIn begins a session. Attempts are counted before the password is looked at, and the right one takes its own back.
+func (s *Server) signIn(ctx context.Context, in *struct {
+	call
+	Body credentials
+}) (*cookieChange, error) {
+	from := network(s.clientAddr(in.request))
+	byName := in.Body.Username + " " + from
+	if wait := max(s.byNetwork.take(from), s.byName.take(byName)); wait > 0 {
+		return nil, &throttledError{after: wait}
+	}
+	token, _, err := s.people.Login(ctx, in.Body.Username, in.Body.Password)
+	if err != nil {
+		if !errors.Is(err, alerts.ErrBadLogin) { // A fault of ours is no guess of theirs.
+			s.byNetwork.giveBack(from)
+			s.byName.giveBack(byName)
+		}
+		return nil, err
+	}
+	s.byNetwork.giveBack(from)
+	s.byName.clear(byName)
+	return &cookieChange{*s.sessionCookie(in.request, token)}, nil
+}
+
+// signOut ends the session of the cookie, and every socket that it opened.
+func (s *Server) signOut(ctx context.Context, in *struct{ call }) (*cookieChange, error) {
+	if cookie, err := in.request.Cookie(cookieName); err == nil {
+		if err := s.people.Logout(ctx, cookie.Value); err != nil {
+			return nil, err
+		}
+		s.sockets.closeSession(cookie.Value)
+	}
+	return &cookieChange{*s.sessionCookie(in.request, "")}, nil
+}
+
+type meView struct {
+	ID       int64        `json:"id" example:"7"`
+	Username string       `json:"username" example:"officer"`
+	Name     string       `json:"name" example:"王队"`
+	Role     alerts.Role  `json:"role" enum:"operator,officer,planner,administrator"`
+	Beats    []beatView   `json:"beats" nullable:"false" doc:"The beats that the person is a member of."`
+	City     bool         `json:"city" doc:"The person sees the whole city, not only their beats."`
+	District districtView `json:"district"`
+	Demo     bool         `json:"demo" doc:"Some of the boundaries are demonstration geometry."`
+}
+
+type districtView struct {
+	Code string `json:"code" example:"370305"`
+	Name string `json:"name" example:"临淄区"`
+}
+
+type beatView struct {
+	ID    string         `json:"id" example:"beat-07"`
+	Name  string         `json:"name" example:"闻韶一队"`
+	Grids []beatGridView `json:"grids" nullable:"false"`
+}
+
+type beatGridView struct {
+	Net  string `json:"net" enum:"community,road"`
+	Code string `json:"code" example:"370305001007001"`
+	Name string `json:"name" example:"辛东社区" doc:"Empty where no edition in force has the grid."`
+}
+
+type meAnswer struct{ Body meView }
+
+func (s *Server) me(ctx context.Context, _ *struct{}) (*meAnswer, error) {
+	who := visitorOf(ctx)
+	beats, err := s.roster.TeamsOf(ctx, who.ID)
+	if err != nil {
+		return nil, err
+	}
+	editions, err := s.city.Editions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	view := meView{
+		ID: who.ID, Username: who.Username, Name: who.Name, Role: who.Role, City: who.Scope.City,
+		Beats: []beatView{}, District: districtView(s.district),
+	}
+	for _, b := range beats {
+		view.Beats = append(view.Beats, beatOf(b))
+	}
+	for _, e := range editions {
+		view.Demo = view.Demo || e.Demo && e.Until.IsZero()
+	}
+	return &meAnswer{view}, nil
+}
+
+func beatOf(b alerts.Team) beatView {
+	view := beatView{ID: b.ID, Name: b.Name, Grids: []beatGridView{}}
+	for _, g := range b.Grids {
+		view.Grids = append(view.Grids, beatGridView{Net: string(g.Net), Code: g.Code, Name: g.Name})
+	}
+	return view
+}
