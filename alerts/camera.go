@@ -17,15 +17,14 @@ import (
 type CameraStore struct {
 	pool    *pgxpool.Pool
 	locator Locator
-	log     *slog.Logger
-	solved  solutions
+	solved  *solutions
 	// Wake is called after every commit that wrote an event; nil is allowed.
 	Wake func()
 }
 
 // NewCameraStore returns the cameras in pool's database. The locator names the grid that a camera stands in.
 func NewCameraStore(pool *pgxpool.Pool, locator Locator, log *slog.Logger) *CameraStore {
-	return &CameraStore{pool: pool, locator: locator, log: log}
+	return &CameraStore{pool: pool, locator: locator, solved: newSolutions(log)}
 }
 
 const (
@@ -60,9 +59,6 @@ func (s *CameraStore) scanCamera(row pgx.CollectableRow) (vision.Camera, error) 
 	}
 	view := s.solved.of(c.ID, pairs)
 	c.View.Pairs, c.View.Ground = view.pairs, view.ground
-	if view.err != nil {
-		s.log.Warn("view is not calibrated", "camera", c.ID, "view", c.View.ID, "reason", view.err)
-	}
 	return c, nil
 }
 

@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"fmt"
 	"path"
 	"time"
 
@@ -39,8 +40,8 @@ type Dispatch struct {
 // decides. Where none does, whichever net has a grid answers, the community net before the road net.
 func NewDispatch(locator Locator, rules []PrecedenceRule) (*Dispatch, error) {
 	for _, rule := range rules {
-		if rule.Net != geo.Community && rule.Net != geo.Road {
-			return nil, geo.Invalid("precedence.net", "%q is neither %q nor %q", rule.Net, geo.Community, geo.Road)
+		if err := rule.Net.Validate(); err != nil {
+			return nil, fmt.Errorf("precedence: %w", err)
 		}
 		if len(rule.Matters) == 0 {
 			return nil, geo.Invalid("precedence.matters", "must name at least one matter")

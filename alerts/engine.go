@@ -52,13 +52,8 @@ func (e *Engine) Counters() *EngineCounters { return &e.counters }
 // Run takes sightings one by one until ctx ends or the bus is closed. A sighting is acknowledged after its record is
 // committed; while the database is away it is kept and tried again.
 func (e *Engine) Run(ctx context.Context) error {
-	sightings, err := e.bus.Sightings()
-	if err != nil {
-		return err
-	}
-	defer sightings.Stop()
 	for {
-		delivery, err := sightings.Next(ctx)
+		delivery, err := e.bus.Next(ctx)
 		if err != nil {
 			return err
 		}
@@ -119,7 +114,7 @@ func (e *Engine) reject(ctx context.Context, d *bus.Delivery, reason error) erro
 func (e *Engine) untilDone(ctx context.Context, d *bus.Delivery, work func(context.Context) error) error {
 	pause := firstPause
 	for attempt := 1; ; attempt++ {
-		err := attemptOnce(ctx, work)
+		err := attemptOnce(work)
 		if err == nil {
 			if attempt > 1 {
 				e.log.Info("recording goes on", "attempts", attempt)
@@ -148,8 +143,9 @@ func (e *Engine) untilDone(ctx context.Context, d *bus.Delivery, work func(conte
 	}
 }
 
-func attemptOnce(ctx context.Context, work func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(ctx, attemptTimeout)
+// attemptOnce is not ended by the end of the program: a record that was begun is finished and acknowledged.
+func attemptOnce(work func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(context.Background(), attemptTimeout)
 	defer cancel()
 	return work(ctx)
 }

@@ -43,11 +43,3 @@ func (a Alert) begunBy(s vision.Sighting) Alert {
 	}
 	return a
 }
-
-// evidenceKind is the word of an alert's evidence for a sighting's: "now" is told apart by what was seen then.
-func evidenceKind(s vision.Kind, kind string) string {
-	if s == vision.Escalated && kind == "now" {
-		return "escalated"
-	}
-	return kind
-}

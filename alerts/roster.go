@@ -29,8 +29,8 @@ func (b Beat) Validate() error {
 		return geo.Invalid("name", "must not be empty")
 	}
 	for _, g := range b.Grids {
-		if g.Net != geo.Community && g.Net != geo.Road {
-			return geo.Invalid("grids", "net %q is neither %q nor %q", g.Net, geo.Community, geo.Road)
+		if err := g.Net.Validate(); err != nil {
+			return fmt.Errorf("grids: %w", err)
 		}
 		if g.Code == "" {
 			return geo.Invalid("grids", "code must not be empty")

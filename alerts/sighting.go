@@ -61,10 +61,13 @@ func validSighting(s vision.Sighting) error {
 	return validEvidence(s.Evidence)
 }
 
+// evidenceKinds are the pictures that a camera's pipeline takes; "photo" is an officer's.
+var evidenceKinds = []string{vision.EvidenceBegin, vision.EvidenceNow, vision.EvidenceEscalated, vision.EvidenceClear}
+
 func validEvidence(evidence []vision.Evidence) error {
 	for _, e := range evidence {
-		if !slices.Contains([]string{"begin", "now", "escalated", "clear"}, e.Kind) {
-			return geo.Invalid("evidence.kind", "%q is not one of begin, now, escalated, clear", e.Kind)
+		if !slices.Contains(evidenceKinds, e.Kind) {
+			return geo.Invalid("evidence.kind", "%q is not one of %v", e.Kind, evidenceKinds)
 		}
 		if !sha256Form.MatchString(e.SHA256) {
 			return geo.Invalid("evidence.sha256", "must be 64 hexadecimal digits in lower case")

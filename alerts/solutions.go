@@ -3,6 +3,7 @@ package alerts
 import (
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"sync"
 
 	"gridwatch/geo"
@@ -11,6 +12,7 @@ import (
 // solutions remembers the calibration of each camera's view until its pairs change: solving takes longer than reading
 // the row.
 type solutions struct {
+	log      *slog.Logger
 	mu       sync.Mutex
 	byCamera map[string]solution
 }
@@ -23,16 +25,21 @@ type solution struct {
 	err    error
 }
 
+func newSolutions(log *slog.Logger) *solutions {
+	return &solutions{log: log, byCamera: make(map[string]solution)}
+}
+
+// of returns the calibration of the camera's view. Why one cannot be solved is logged once.
 func (s *solutions) of(cameraID, text string) solution {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if known, ok := s.byCamera[cameraID]; ok && known.text == text {
 		return known
 	}
-	if s.byCamera == nil {
-		s.byCamera = make(map[string]solution)
-	}
 	found := solve(text)
+	if found.err != nil {
+		s.log.Warn("view is not calibrated", "camera", cameraID, "reason", found.err)
+	}
 	s.byCamera[cameraID] = found
 	return found
 }

@@ -122,7 +122,7 @@ func writeSighting(ctx context.Context, tx pgx.Tx, a Alert, in vision.Sighting) 
 	var batch pgx.Batch
 	batch.Queue(`INSERT INTO sightings (key, alert) VALUES ($1, $2)`, in.Key, a.ID)
 	for _, e := range in.Evidence {
-		batch.Queue(insertEvidence, a.ID, evidenceKind(in.Kind, e.Kind), e.SHA256, e.Bytes, "image/jpeg", e.At, nil)
+		batch.Queue(insertEvidence, a.ID, e.Kind, e.SHA256, e.Bytes, "image/jpeg", e.At, nil)
 	}
 	if a.Grid != nil {
 		batch.Queue(insertReceipts, a.ID, a.Grid.Net, a.Grid.Code)

@@ -31,8 +31,9 @@ const (
 	// ackWait is how long a message rests with a reader that says nothing, for instance because it was killed.
 	ackWait = 10 * time.Second
 
-	setUpTimeout = 30 * time.Second
-	startTimeout = 30 * time.Second
+	setUpTimeout   = 30 * time.Second
+	startTimeout   = 30 * time.Second
+	reconnectPause = 250 * time.Millisecond
 )
 
 // ErrClosed says that the bus was closed.
@@ -79,6 +80,7 @@ func (b *Bus) connect(c Config) error {
 	options := []nats.Option{
 		nats.Name("gridwatch"),
 		nats.MaxReconnects(-1),
+		nats.ReconnectWait(reconnectPause),
 		nats.RetryOnFailedConnect(false),
 		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
 			if err != nil {
@@ -155,10 +157,8 @@ func (b *Bus) Close() {
 
 // Check returns an error unless the stream answers.
 func (b *Bus) Check(ctx context.Context) error {
-	if _, err := b.Backlog(ctx); err != nil {
-		return err
-	}
-	return nil
+	_, err := b.Backlog(ctx)
+	return err
 }
 
 // Backlog is how many sightings wait to become alerts.

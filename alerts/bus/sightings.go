@@ -19,6 +19,8 @@ const (
 	publishTimeout = 5 * time.Second
 	firstPause     = 50 * time.Millisecond
 	longestPause   = 2 * time.Second
+	// A reader that hears nothing for two of these asks again: the server may have forgotten it over a restart.
+	heartbeat = time.Second
 )
 
 // Publish puts the sighting on the stream and returns when it is on the disk. It tries again for half a minute; after
@@ -64,64 +66,31 @@ func (b *Bus) publishOnce(ctx context.Context, msg *nats.Msg, id string) error {
 	return err
 }
 
-// Sightings reads the stream for the alert engine: every message in order, one at a time, again and again until it is
-// acknowledged. Not safe for two goroutines.
-type Sightings struct {
-	bus      *Bus
-	messages jetstream.MessagesContext
-}
-
-// Sightings begins to read. Call Stop when done.
-func (b *Bus) Sightings() (*Sightings, error) {
-	messages, err := b.reader.Messages(jetstream.PullMaxMessages(1))
-	if err != nil {
-		return nil, fmt.Errorf("bus: read sightings: %w", err)
-	}
-	return &Sightings{bus: b, messages: messages}, nil
-}
-
-// Next waits for a message. It returns an error when ctx ends (its own) and when the bus is closed (ErrClosed).
-func (s *Sightings) Next(ctx context.Context) (*Delivery, error) {
+// Next waits for the next sighting. The stream hands out one at a time, in order, to whichever reader asks, and tells it
+// again until it is acknowledged. Next outlives a broken connection; it returns an error when ctx ends (its own) and when
+// the bus is closed (ErrClosed).
+func (b *Bus) Next(ctx context.Context) (*Delivery, error) {
 	for {
-		msg, err := s.messages.Next(jetstream.NextContext(ctx))
-		if err == nil {
+		// Each request asks for one message and none is fetched ahead, so a reader that stops holds nothing back.
+		msg, err := b.reader.Next(jetstream.FetchContext(ctx), jetstream.FetchHeartbeat(heartbeat))
+		switch {
+		case err == nil:
 			return &Delivery{msg: msg}, nil
-		}
-		if ctx.Err() != nil {
+		case ctx.Err() != nil:
 			return nil, ctx.Err()
-		}
-		if s.bus.conn.IsClosed() {
+		case b.conn.IsClosed():
 			return nil, ErrClosed
+		case errors.Is(err, nats.ErrTimeout):
+			continue // Nothing came; ask again.
 		}
-		s.bus.log.Warn("bus: reading sightings is disturbed", "err", err)
-		if err := s.again(ctx); err != nil {
-			return nil, err
-		}
-	}
-}
-
-// again makes a new reader after a pause, as long as the bus lives.
-func (s *Sightings) again(ctx context.Context) error {
-	s.messages.Stop()
-	for pause := firstPause; ; pause = min(2*pause, longestPause) {
+		b.log.Warn("bus: reading sightings is disturbed", "err", err)
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(pause):
-		}
-		messages, err := s.bus.reader.Messages(jetstream.PullMaxMessages(1))
-		if err == nil {
-			s.messages = messages
-			return nil
-		}
-		if s.bus.conn.IsClosed() {
-			return ErrClosed
+			return nil, ctx.Err()
+		case <-time.After(longestPause):
 		}
 	}
 }
-
-// Stop ends the reading.
-func (s *Sightings) Stop() { s.messages.Stop() }
 
 // Delivery is one message in the hands of its reader.
 type Delivery struct{ msg jetstream.Msg }
