@@ -1,0 +1,71 @@
+import type { Alert, AlertDetail, Why } from "../api/city";
+import { span } from "../i18n/time";
+import type { Words } from "../i18n/words";
+import { dwellS, matterOf } from "./look";
+
+/** Who does what where, and for how long. why is only known once the alert was opened. */
+export function sentence(alert: Alert, why: Why | null, words: Words, now: number): string {
+  const w = words.sentence;
+  const lasting = span(words, dwellS(alert, now));
+  const what = thing(alert.class, words);
+  switch (matterOf(alert)) {
+    case "fire_lane":
+      return w.fire_lane(what, alert.fence.name, lasting);
+    case "vending": {
+      const who = why?.people ? w.people(why.people) : w.someone;
+      return w.vending(who, things(why?.goods ?? [], words), alert.fence.name, lasting);
+    }
+    case "debris": {
+      const first = w.debris(alert.fence.name, lasting);
+      return why?.witness ? `${first} ${w.witness(thing(why.witness, words))}`.replace("。 ", "。") : first;
+    }
+    case "other":
+      return w.other(what, alert.fence.name, lasting);
+  }
+}
+
+/** Which rule spoke, with the limits that people know: those in seconds that made it speak. */
+export function trigger(alert: AlertDetail, words: Words): string {
+  const { why } = alert;
+  const limits = Object.entries(why.thresholds)
+    .filter(([key]) => decisive.has(key))
+    .sort(([, a], [, b]) => a - b)
+    .map(([key, seconds]) => `${words.threshold[key] ?? key} ${span(words, seconds)}`)
+    .join(" / ");
+  return words.sentence.trigger(why.rule, why.rule_version, limits);
+}
+
+const decisive = new Set(["raise_s", "warn_s", "dwell_s", "escalate_s", "case_s"]);
+
+export function thing(name: string, words: Words): string {
+  return words.thing[name] ?? name;
+}
+
+export function things(names: readonly string[], words: Words): string {
+  const known = [...new Set(names.map((name) => thing(name, words)))];
+  const last = known.pop();
+  if (last === undefined) return "";
+  return known.length === 0 ? last : `${known.join(words.sentence.comma)}${words.sentence.and}${last}`;
+}
+
+/** What the matter is called in the words' language. */
+export function matterName({ matter }: Pick<Alert, "matter">, words: Words): string {
+  return words.language === "zh" ? matter.name : matter.name_en;
+}
+
+/** The place as people say it: street · grid. The fence stands beside it where there is room. */
+export function place(alert: Pick<Alert, "grid" | "fence">): string {
+  const { grid } = alert;
+  if (grid === null) return alert.fence.name;
+  return grid.street === "" || grid.name.startsWith(grid.street)
+    ? grid.name
+    : `${grid.street} · ${grid.name}`;
+}
+
+/** A threshold with the unit that its key ends in. */
+export function thresholdValue(key: string, value: number, words: Words): string {
+  if (key.endsWith("_s")) return span(words, value);
+  if (key.endsWith("_m2")) return `${value} m²`;
+  if (key.endsWith("_m")) return `${value} m`;
+  return String(value);
+}

@@ -1,0 +1,243 @@
+import type { Geometry } from "geojson";
+import {
+  flag,
+  list,
+  moment,
+  nullable,
+  number,
+  type Of,
+  object,
+  oneOf,
+  optional,
+  raw,
+  table,
+  text,
+} from "./shape";
+
+/** What the service says: one shape a document, and its type under the same name. */
+
+export const Net = oneOf("community", "road");
+export type Net = Of<typeof Net>;
+export const nets: readonly Net[] = ["community", "road"];
+
+export const Role = oneOf("operator", "administrator", "officer", "planner");
+export type Role = Of<typeof Role>;
+
+export const Person = object({ id: number, name: text });
+export type Person = Of<typeof Person>;
+
+export const Me = object({
+  id: number,
+  username: text,
+  name: text,
+  role: Role,
+  beats: list(object({ id: text, name: text, grids: list(object({ net: Net, code: text, name: text })) })),
+  city: flag,
+  district: object({ code: text, name: text }),
+  demo: flag,
+});
+export type Me = Of<typeof Me>;
+
+export const GridRef = object({ code: text, name: text, net: Net, street: text, demo: flag });
+export type GridRef = Of<typeof GridRef>;
+
+export const State = oneOf("raised", "escalated", "cleared");
+export type State = Of<typeof State>;
+export const Handling = oneOf("new", "acknowledged", "arrived", "handled");
+export type Handling = Of<typeof Handling>;
+
+const alertFields = {
+  id: number,
+  occupancy: text,
+  rule: text,
+  matter: object({ code: text, name: text, name_en: text }),
+  state: State,
+  handling: Handling,
+  since: moment,
+  raised_at: moment,
+  escalated_at: nullable(moment),
+  cleared_at: nullable(moment),
+  acknowledged_at: nullable(moment),
+  acknowledged_by: nullable(Person),
+  arrived_at: nullable(moment),
+  handled_at: nullable(moment),
+  lon: number,
+  lat: number,
+  sigma_m: number,
+  grounded: flag,
+  area: nullable(raw<Geometry>()),
+  grid: nullable(GridRef),
+  grids: object({ community: nullable(GridRef), road: nullable(GridRef) }),
+  officer: nullable(Person),
+  camera: object({ id: text, name: text }),
+  fence: object({ id: text, name: text }),
+  composed: flag,
+  class: text,
+  score: number,
+  dwell_s: number,
+  evidence_count: number,
+};
+export const Alert = object(alertFields);
+export type Alert = Of<typeof Alert>;
+
+export const Evidence = object({
+  n: number,
+  kind: text,
+  sha256: text,
+  bytes: number,
+  content_type: text,
+  taken_at: moment,
+  url: text,
+});
+export type Evidence = Of<typeof Evidence>;
+
+export const Why = object({
+  rule: text,
+  rule_version: number,
+  thresholds: table(number),
+  overridden: optional(list(text)),
+  dwell_s: number,
+  tracks: list(number),
+  people: optional(number),
+  goods: optional(list(text)),
+  witness: optional(text),
+  permit: text,
+  hours: text,
+  model: text,
+  frames: number,
+});
+export type Why = Of<typeof Why>;
+
+export const AlertEvent = object({
+  seq: number,
+  type: text,
+  at: moment,
+  person: nullable(Person),
+  note: text,
+});
+export type AlertEvent = Of<typeof AlertEvent>;
+
+export const Receipt = object({
+  person: Person,
+  queued_at: moment,
+  delivered_at: nullable(moment),
+  shown_at: nullable(moment),
+  acknowledged_at: nullable(moment),
+});
+export type Receipt = Of<typeof Receipt>;
+
+export const AlertDetail = object({
+  ...alertFields,
+  events: list(AlertEvent),
+  evidence: list(Evidence),
+  why: Why,
+  receipts: list(Receipt),
+});
+export type AlertDetail = Of<typeof AlertDetail>;
+
+export const AlertPage = object({ items: list(Alert), next: nullable(text), seq: number });
+export type AlertPage = Of<typeof AlertPage>;
+
+export const Camera = object({
+  id: text,
+  name: text,
+  lon: number,
+  lat: number,
+  place_class: text,
+  state: oneOf("online", "offline", "unknown"),
+  state_since: moment,
+  reason: text,
+  composed: flag,
+  calibrated: flag,
+  grid: nullable(GridRef),
+});
+export type Camera = Of<typeof Camera>;
+export const CameraList = object({ items: list(Camera), next: nullable(text) });
+export type CameraList = Of<typeof CameraList>;
+
+/** One message of the socket. Exactly one of alert and camera is there. */
+export const FeedEvent = object({
+  seq: number,
+  type: text,
+  at: moment,
+  alert: optional(Alert),
+  camera: optional(Camera),
+});
+export type FeedEvent = Of<typeof FeedEvent>;
+
+export const Grid = object({
+  type: oneOf("Feature"),
+  geometry: raw<Geometry>(),
+  properties: object({
+    code: text,
+    name: text,
+    net: Net,
+    kind: text,
+    street: text,
+    edition: number,
+    demo: flag,
+    beat: nullable(object({ id: text, name: text })),
+    officers: list(Person),
+  }),
+});
+export type Grid = Of<typeof Grid>;
+export const GridCollection = object({
+  type: oneOf("FeatureCollection"),
+  features: list(Grid),
+  edition: nullable(object({ id: number, title: text, from: moment, demo: flag })),
+});
+export type GridCollection = Of<typeof GridCollection>;
+
+export const FenceCollection = object({
+  type: oneOf("FeatureCollection"),
+  features: list(
+    object({
+      type: oneOf("Feature"),
+      geometry: nullable(raw<Geometry>()),
+      properties: object({
+        id: text,
+        name: text,
+        rule: text,
+        demo: flag,
+        thresholds: table(number),
+        hours: raw<object>(),
+      }),
+    }),
+  ),
+});
+export type FenceCollection = Of<typeof FenceCollection>;
+
+export const Edition = object({
+  id: number,
+  net: Net,
+  title: text,
+  from: moment,
+  until: nullable(moment),
+  demo: flag,
+  grids: number,
+});
+export type Edition = Of<typeof Edition>;
+export const EditionList = object({ items: list(Edition), next: nullable(text) });
+export type EditionList = Of<typeof EditionList>;
+
+const Owner = object({ code: text, name: text, street: text });
+export const Place = object({
+  community: nullable(Owner),
+  road: nullable(Owner),
+  responsible: nullable(object({ net: Net, code: text, name: text, officer: nullable(Person) })),
+});
+export type Place = Of<typeof Place>;
+
+/** Every document that has a sample written by the service's own tests. */
+export const documents = {
+  me: Me,
+  alert: Alert,
+  "alert-detail": AlertDetail,
+  alerts: AlertPage,
+  cameras: CameraList,
+  grids: GridCollection,
+  fences: FenceCollection,
+  editions: EditionList,
+  locate: Place,
+  event: FeedEvent,
+};

@@ -1,0 +1,138 @@
+import {
+  AlertDetail,
+  AlertPage,
+  CameraList,
+  EditionList,
+  FenceCollection,
+  GridCollection,
+  Me,
+  type Net,
+  Place,
+} from "./city";
+import { Problem, Unreachable } from "./problem";
+import type { Shape } from "./shape";
+
+export interface AlertQuery {
+  state?: string;
+  matter?: string;
+  since?: string;
+  limit?: number;
+  cursor?: string;
+}
+
+/** What an officer says when a matter is handled. */
+export interface Report {
+  note: string;
+  photo?: Blob;
+}
+
+type Fetch = typeof globalThis.fetch;
+
+/** The service's HTTP contract, typed and checked. Every method rejects with Problem, Unreachable or ShapeError. */
+export class Api {
+  readonly #fetch: Fetch;
+
+  constructor(fetch: Fetch = (input, init) => globalThis.fetch(input, init)) {
+    this.#fetch = fetch;
+  }
+
+  async signIn(username: string, password: string): Promise<void> {
+    await this.#send("POST", "/api/session", json({ username, password }));
+  }
+
+  async signOut(): Promise<void> {
+    await this.#send("DELETE", "/api/session");
+  }
+
+  me(): Promise<Me> {
+    return this.#read(Me, "/api/me");
+  }
+
+  alerts(query: AlertQuery): Promise<AlertPage> {
+    return this.#read(AlertPage, `/api/alerts${search({ ...query })}`);
+  }
+
+  alert(id: number): Promise<AlertDetail> {
+    return this.#read(AlertDetail, `/api/alerts/${id}`);
+  }
+
+  acknowledge(id: number): Promise<AlertDetail> {
+    return this.#do(AlertDetail, `/api/alerts/${id}/acknowledge`, json({}));
+  }
+
+  arrive(id: number): Promise<AlertDetail> {
+    return this.#do(AlertDetail, `/api/alerts/${id}/arrive`, json({}));
+  }
+
+  handle(id: number, report: Report): Promise<AlertDetail> {
+    if (report.photo === undefined) {
+      return this.#do(AlertDetail, `/api/alerts/${id}/handle`, json({ note: report.note }));
+    }
+    const form = new FormData();
+    form.set("note", report.note);
+    form.set("photo", report.photo, "photo.jpg");
+    return this.#do(AlertDetail, `/api/alerts/${id}/handle`, { body: form });
+  }
+
+  /** The grids of a net; at is a moment, and now where it is left out. */
+  grids(net: Net, at?: string): Promise<GridCollection> {
+    return this.#read(GridCollection, `/api/grids${search({ net, at })}`);
+  }
+
+  locate(lon: number, lat: number, at?: string): Promise<Place> {
+    return this.#read(Place, `/api/locate${search({ lon: lon.toFixed(7), lat: lat.toFixed(7), at })}`);
+  }
+
+  cameras(): Promise<CameraList> {
+    return this.#read(CameraList, "/api/cameras");
+  }
+
+  fences(): Promise<FenceCollection> {
+    return this.#read(FenceCollection, "/api/fences");
+  }
+
+  editions(): Promise<EditionList> {
+    return this.#read(EditionList, "/api/editions");
+  }
+
+  async #read<T>(shape: Shape<T>, path: string): Promise<T> {
+    return this.#decode(shape, await this.#send("GET", path));
+  }
+
+  async #do<T>(shape: Shape<T>, path: string, init: RequestInit): Promise<T> {
+    return this.#decode(shape, await this.#send("POST", path, init));
+  }
+
+  async #decode<T>(shape: Shape<T>, response: Response): Promise<T> {
+    let body: unknown;
+    try {
+      body = await response.json();
+    } catch (error) {
+      throw new Unreachable("the answer broke off", { cause: error });
+    }
+    return shape.read(body);
+  }
+
+  async #send(method: string, path: string, init: RequestInit = {}): Promise<Response> {
+    let response: Response;
+    try {
+      response = await this.#fetch(path, { ...init, method, credentials: "same-origin" });
+    } catch (error) {
+      throw new Unreachable("no answer", { cause: error });
+    }
+    if (!response.ok) throw await Problem.of(response);
+    return response;
+  }
+}
+
+function json(body: object): RequestInit {
+  return { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
+}
+
+function search(query: Record<string, string | number | undefined>): string {
+  const given = Object.entries(query).filter(
+    (pair): pair is [string, string | number] => pair[1] !== undefined,
+  );
+  if (given.length === 0) return "";
+  return `?${new URLSearchParams(given.map(([key, value]) => [key, String(value)]))}`;
+}

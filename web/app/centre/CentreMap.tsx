@@ -1,0 +1,157 @@
+import type { Position } from "geojson";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import type { Alert, Camera } from "../api/city";
+import type { Api } from "../api/client";
+import { useWords } from "../i18n/language";
+import type { CityMap, View } from "../map/CityMap";
+import { alertFeatures } from "../map/features";
+import { MapPopup } from "../map/MapPopup";
+import { MapView } from "../map/MapView";
+import { type Bounds, boundsOf } from "../map/measure";
+import { useCity } from "../map/useCity";
+import { Icon } from "../parts/Icon";
+import { useNow } from "../state/hooks";
+import { Legend } from "./Legend";
+import { AlertsCard, CameraCard } from "./MapCards";
+
+interface Props {
+  api: Api;
+  alerts: readonly Alert[];
+  chosen: Alert | null;
+  cameras: readonly Camera[];
+  /** The first snapshot is there, or failed: where to look first can be decided. */
+  ready: boolean;
+  keepCleared: boolean;
+  view: View | null;
+  onView(view: View): void;
+  onOpen(id: number): void;
+}
+
+type Card = { kind: "camera"; id: string; at: Position } | { kind: "alerts"; ids: number[]; at: Position };
+
+/** Pixels that the open panel covers on the right of the map. */
+const panelInset = 60;
+
+export function CentreMap({ api, alerts, chosen, cameras, ready, keepCleared, view, onView, onOpen }: Props) {
+  const words = useWords();
+  const city = useCity(api);
+  const [map, setMap] = useState<CityMap | null>(null);
+  const [card, setCard] = useState<Card | null>(null);
+  const tenSeconds = Math.floor(useNow() / 10_000);
+
+  const features = useMemo(
+    () => alertFeatures(alerts, tenSeconds * 10_000, keepCleared),
+    [alerts, tenSeconds, keepCleared],
+  );
+  useEffect(() => map?.showAlerts(features), [map, features]);
+  useEffect(() => map?.showCameras(cameras), [map, cameras]);
+  useEffect(() => map?.choose(chosen), [map, chosen]);
+  useEffect(() => {
+    if (city !== null) map?.showNames(city.grids);
+  }, [map, city]);
+  useEffect(() => {
+    setCard(null);
+    if (chosen !== null) map?.reveal([chosen.lon, chosen.lat], panelInset);
+  }, [map, chosen?.id]);
+
+  if (city === null || !ready) return <div class="map" />;
+  const around = aroundCameras(cameras);
+  return (
+    <>
+      <MapView
+        view={view}
+        bounds={around ?? city.bounds}
+        onMap={setMap}
+        onMove={onView}
+        onAlerts={(ids, at) => {
+          const [only] = ids;
+          if (ids.length === 1 && only !== undefined) onOpen(only);
+          else setCard({ kind: "alerts", ids, at });
+        }}
+        onCamera={(id, at) => setCard({ kind: "camera", id, at })}
+        onGround={() => setCard(null)}
+      />
+      {map !== null && (
+        <div class="map-tools">
+          <div class="map-group">
+            <Tool icon="plus" label={words.map.zoomIn} onClick={() => map.zoomBy(1)} />
+            <Tool icon="minus" label={words.map.zoomOut} onClick={() => map.zoomBy(-1)} />
+          </div>
+          <div class="map-group">
+            <Tool icon="fit" label={words.centre.fit} onClick={() => map.fit(city.bounds)} />
+            {around !== null && (
+              <Tool icon="camera" label={words.centre.fitCameras} onClick={() => map.fit(around)} />
+            )}
+          </div>
+        </div>
+      )}
+      <Legend />
+      {map !== null && card !== null && (
+        <OpenCard
+          map={map}
+          card={card}
+          alerts={alerts}
+          cameras={cameras}
+          onOpen={onOpen}
+          onClose={() => setCard(null)}
+        />
+      )}
+    </>
+  );
+}
+
+interface OpenCardProps {
+  map: CityMap;
+  card: Card;
+  alerts: readonly Alert[];
+  cameras: readonly Camera[];
+  onOpen(id: number): void;
+  onClose(): void;
+}
+
+function OpenCard({ map, card, alerts, cameras, onOpen, onClose }: OpenCardProps) {
+  const words = useWords();
+  if (card.kind === "alerts") {
+    const here = alerts.filter(({ id }) => card.ids.includes(id));
+    return (
+      <MapPopup map={map} at={card.at} label={words.centre.moreHere(here.length)} onClose={onClose}>
+        <AlertsCard alerts={here} onOpen={onOpen} onClose={onClose} />
+      </MapPopup>
+    );
+  }
+  const camera = cameras.find(({ id }) => id === card.id);
+  if (camera === undefined) return null;
+  const open = alerts.filter((alert) => alert.camera.id === camera.id && alert.state !== "cleared").length;
+  return (
+    <MapPopup map={map} at={card.at} label={camera.name} onClose={onClose}>
+      <CameraCard camera={camera} open={open} onClose={onClose} />
+    </MapPopup>
+  );
+}
+
+function Tool({
+  icon,
+  label,
+  onClick,
+}: {
+  icon: "plus" | "minus" | "fit" | "camera";
+  label: string;
+  onClick(): void;
+}) {
+  return (
+    <button type="button" class="tool" onClick={onClick} aria-label={label} title={label}>
+      <Icon name={icon} />
+    </button>
+  );
+}
+
+/** The cameras with some city around them; null when there are too few to say where to look. */
+function aroundCameras(cameras: readonly Camera[]): Bounds | null {
+  if (cameras.length < 2) return null;
+  const box = boundsOf(cameras.map(({ lon, lat }) => ({ type: "Point", coordinates: [lon, lat] })));
+  if (box === null) return null;
+  const [west, south, east, north] = box;
+  const dx = Math.max(0.006, (east - west) * 0.18);
+  const dy = Math.max(0.004, (north - south) * 0.18);
+  return [west - dx, south - dy, east + dx, north + dy];
+}

@@ -1,0 +1,79 @@
+import type { Ref } from "preact";
+import { type Filter, inPhase, phases } from "../alerts/filter";
+import { type Matter, matterOf, matters } from "../alerts/look";
+import type { Alert } from "../api/city";
+import { useWords } from "../i18n/language";
+import { Icon } from "../parts/Icon";
+import { Mark } from "../parts/Mark";
+
+interface Props {
+  alerts: readonly Alert[];
+  filter: Filter;
+  onFilter(filter: Filter): void;
+  search: Ref<HTMLInputElement>;
+  onKeys(): void;
+}
+
+export function Filters({ alerts, filter, onFilter, search, onKeys }: Props) {
+  const words = useWords();
+  const present = matters.filter(
+    (matter) => matter !== "other" || alerts.some((a) => matterOf(a) === "other"),
+  );
+  return (
+    <div class="filters">
+      <div class="filters-phases" role="tablist" aria-label={words.centre.title}>
+        {phases.map((phase) => (
+          <button
+            key={phase}
+            type="button"
+            role="tab"
+            class="phase"
+            aria-selected={filter.phase === phase}
+            onClick={() => onFilter({ ...filter, phase })}
+          >
+            {words.centre.phase[phase]}
+            <span class="phase-count">{alerts.filter((alert) => inPhase(alert, phase)).length}</span>
+          </button>
+        ))}
+      </div>
+      <div class="filters-matters">
+        {present.map((matter) => (
+          <button
+            key={matter}
+            type="button"
+            class="matter"
+            aria-pressed={!filter.hidden.includes(matter)}
+            onClick={() => onFilter({ ...filter, hidden: toggled(filter.hidden, matter) })}
+          >
+            <Mark matter={matter} stage="new" escalated={false} size={16} />
+            {words.matter[matter]}
+          </button>
+        ))}
+      </div>
+      <div class="search">
+        <Icon name="search" />
+        <input
+          ref={search}
+          type="search"
+          value={filter.text}
+          placeholder={words.centre.search}
+          aria-label={words.centre.search}
+          onInput={(event) => onFilter({ ...filter, text: event.currentTarget.value })}
+        />
+        <button
+          type="button"
+          class="search-keys"
+          onClick={onKeys}
+          aria-label={words.keys.title}
+          title={words.keys.title}
+        >
+          <kbd>?</kbd>
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function toggled(hidden: readonly Matter[], matter: Matter): Matter[] {
+  return hidden.includes(matter) ? hidden.filter((one) => one !== matter) : [...hidden, matter];
+}

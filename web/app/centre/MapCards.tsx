@@ -1,0 +1,91 @@
+import { dwellS, stageOf } from "../alerts/look";
+import { matterName, place } from "../alerts/sentence";
+import type { Alert, Camera } from "../api/city";
+import { useWords } from "../i18n/language";
+import { ago, shortSpan } from "../i18n/time";
+import { Icon } from "../parts/Icon";
+import { AlertMark } from "../parts/Mark";
+import { ComposedTag } from "../parts/Tags";
+import { useNow } from "../state/hooks";
+
+/** A camera that was clicked: is it seeing, since when, and which grid cannot be seen while it is not. */
+export function CameraCard({ camera, open, onClose }: { camera: Camera; open: number; onClose(): void }) {
+  const words = useWords();
+  const now = useNow();
+  const w = words.camera;
+  return (
+    <div class="card">
+      <CardHead title={camera.name} onClose={onClose} />
+      <p class={`card-state card-${camera.state}`}>
+        <span class="card-dot" aria-hidden="true" />
+        {w.stateSince(w.state[camera.state], ago(words, Date.parse(camera.state_since), now))}
+      </p>
+      {camera.state === "offline" && camera.grid !== null && (
+        <p class="card-blind">{w.blind(camera.grid.name)}</p>
+      )}
+      {camera.state === "offline" && camera.reason !== "" && (
+        <p class="quiet">
+          {w.reason}：<span class="code">{camera.reason}</span>
+        </p>
+      )}
+      {camera.grid !== null && (
+        <p class="quiet">
+          {camera.grid.street} {camera.grid.name} <span class="code">{camera.grid.code}</span>
+        </p>
+      )}
+      {!camera.calibrated && <p class="quiet">{w.uncalibrated}</p>}
+      <p class="card-foot">
+        {w.alerts(open)}
+        {camera.composed && <ComposedTag />}
+      </p>
+    </div>
+  );
+}
+
+/** Several alerts on one spot. */
+export function AlertsCard({
+  alerts,
+  onOpen,
+  onClose,
+}: {
+  alerts: readonly Alert[];
+  onOpen(id: number): void;
+  onClose(): void;
+}) {
+  const words = useWords();
+  const now = useNow();
+  return (
+    <div class="card">
+      <CardHead title={words.centre.moreHere(alerts.length)} onClose={onClose} />
+      <ul class="card-alerts">
+        {alerts.map((alert) => (
+          <li key={alert.id}>
+            <button type="button" onClick={() => onOpen(alert.id)}>
+              <AlertMark alert={alert} size={22} />
+              <span class="card-alert-what">
+                {matterName(alert, words)}
+                <span>{place(alert)}</span>
+              </span>
+              <span class="card-alert-span">
+                {words.stage[stageOf(alert)]}
+                <span>{shortSpan(words, dwellS(alert, now))}</span>
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function CardHead({ title, onClose }: { title: string; onClose(): void }) {
+  const words = useWords();
+  return (
+    <header class="card-head">
+      <h2>{title}</h2>
+      <button type="button" class="tool" onClick={onClose} aria-label={words.close}>
+        <Icon name="close" size={16} />
+      </button>
+    </header>
+  );
+}

@@ -1,0 +1,34 @@
+import { useEffect, useState } from "preact/hooks";
+import { clock } from "./clock";
+import type { Value } from "./value";
+
+/** The value now; the component is drawn again when it changes. */
+export function useValue<T>(value: Value<T>): T {
+  const [, redraw] = useState({});
+  useEffect(() => {
+    const shown = value.get();
+    const unwatch = value.watch(() => redraw({}));
+    if (!Object.is(shown, value.get())) redraw({});
+    return unwatch;
+  }, [value]);
+  return value.get();
+}
+
+/** Milliseconds since 1970, drawn again every second. */
+export function useNow(): number {
+  return useValue(clock());
+}
+
+/** True once `busy` has lasted 300 ms: what is quicker needs no progress sign. */
+export function useSlow(busy: boolean): boolean {
+  const [slow, setSlow] = useState(false);
+  useEffect(() => {
+    if (!busy) {
+      setSlow(false);
+      return;
+    }
+    const timer = setTimeout(() => setSlow(true), 300);
+    return () => clearTimeout(timer);
+  }, [busy]);
+  return slow;
+}
