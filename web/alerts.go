@@ -25,6 +25,11 @@ type alertPageView struct {
 type alertPage struct{ Body alertPageView }
 
 func (s *Server) listAlerts(ctx context.Context, q *alertQuery) (*alertPage, error) {
+	for field, text := range map[string]string{"query.matter": q.Matter, "query.camera": q.Camera} {
+		if err := validText(field, text); err != nil {
+			return nil, err
+		}
+	}
 	filter := alerts.Filter{
 		State: q.State, Matter: q.Matter, Since: q.Since, CameraID: q.Camera, Limit: q.Limit, Before: q.Cursor,
 	}
@@ -66,24 +71,32 @@ type noteView struct {
 	Note string `json:"note,omitempty" maxLength:"2000" example:"车主已联系，正在赶来"`
 }
 
-func (d deed) note() string {
+func (d deed) note() (string, error) {
 	if d.Body == nil {
-		return ""
+		return "", nil
 	}
-	return d.Body.Note
+	return d.Body.Note, validText("body.note", d.Body.Note)
 }
 
 func (s *Server) acknowledge(ctx context.Context, in *deed) (*alertAnswer, error) {
+	note, err := in.note()
+	if err != nil {
+		return nil, err
+	}
 	who := visitorOf(ctx)
-	if _, err := s.alerts.Acknowledge(ctx, in.ID, who.ID, who.Scope, in.note()); err != nil {
+	if _, err := s.alerts.Acknowledge(ctx, in.ID, who.ID, who.Scope, note); err != nil {
 		return nil, err
 	}
 	return s.getAlert(ctx, &alertPath{ID: in.ID})
 }
 
 func (s *Server) arrive(ctx context.Context, in *deed) (*alertAnswer, error) {
+	note, err := in.note()
+	if err != nil {
+		return nil, err
+	}
 	who := visitorOf(ctx)
-	if _, err := s.alerts.Arrive(ctx, in.ID, who.ID, who.Scope, in.note()); err != nil {
+	if _, err := s.alerts.Arrive(ctx, in.ID, who.ID, who.Scope, note); err != nil {
 		return nil, err
 	}
 	return s.getAlert(ctx, &alertPath{ID: in.ID})

@@ -12,6 +12,7 @@ import (
 
 	"gridwatch/alerts"
 	"gridwatch/geo"
+	"gridwatch/vision"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -99,6 +100,8 @@ func problemOf(err error) *Problem {
 		return p
 	case errors.Is(err, geo.ErrNotFound):
 		return problem(http.StatusNotFound, "There is nothing here, or nothing that you may see.")
+	case errors.Is(err, vision.ErrNoBlob):
+		return problem(http.StatusNotFound, "The picture is no longer kept.")
 	case errors.Is(err, alerts.ErrBadLogin):
 		return problem(http.StatusUnauthorized, "The username or the password is wrong.")
 	case errors.Is(err, alerts.ErrSignedOut):

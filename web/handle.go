@@ -184,11 +184,19 @@ func readNotePart(part io.Reader) (string, error) {
 }
 
 func validNote(field, note string) error {
-	if !utf8.ValidString(note) || strings.ContainsRune(note, 0) {
-		return geo.Invalid(field, "must be text")
+	if err := validText(field, note); err != nil {
+		return err
 	}
 	if utf8.RuneCountInString(note) > maxNoteChars {
 		return geo.Invalid(field, "must have at most %d characters", maxNoteChars)
+	}
+	return nil
+}
+
+// validText refuses what the database takes for no text.
+func validText(field, text string) error {
+	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+		return geo.Invalid(field, "must be text in UTF-8, without zero bytes")
 	}
 	return nil
 }
