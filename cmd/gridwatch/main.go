@@ -23,7 +23,7 @@ var commands = []command{
 	{"serve", "watch the cameras and serve the pages", runServe},
 	{"demo", "serve with a demonstration city and a private PostGIS", runDemo},
 	{"migrate", "bring the database to the newest schema", runMigrate},
-	{"import", "load grids from a GeoJSON file: import grids FILE --net community --crs EPSG:4326", runImport},
+	{"import", "load grids from GeoJSON, or cameras and fences from YAML", runImport},
 	{"user", "add a person: user add USERNAME --role operator --name NAME", runUser},
 	{"models", "make the detector from its npm packages", runModels},
 	{"bench", "measure the figures", runBench},

@@ -1,0 +1,215 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"reflect"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"gridwatch/alerts"
+	"gridwatch/alerts/bus"
+	"gridwatch/geo"
+	"gridwatch/vision"
+	"gridwatch/vision/capture"
+	"gridwatch/vision/infer"
+
+	"github.com/paulmach/orb"
+)
+
+// cameras watches every enabled camera of the database, and follows the table: a row that is added, changed or
+// disabled is watched, watched anew or let go within seconds. One camera's failure stays its own.
+type cameras struct {
+	store    *alerts.CameraStore
+	city     *cityView
+	detector *infer.Pool
+	bus      *bus.Bus
+	pictures *vision.Folder
+	health   *health
+	log      *slog.Logger
+
+	mu      sync.Mutex
+	running map[string]*watch
+}
+
+// watch is one camera being watched.
+type watch struct {
+	camera   vision.Camera
+	latest   *vision.Latest
+	watcher  *capture.Watcher
+	pipeline atomic.Pointer[vision.Pipeline] // Nil until it first ran.
+	cancel   context.CancelFunc
+	done     chan struct{}
+}
+
+// reachM is how far from a camera a fence on the map may lie and still concern it, metres.
+const reachM = 500
+
+// rest is how long a camera's pipeline rests after it failed.
+const rest = 5 * time.Second
+
+// Run watches until ctx ends, then waits for every camera to stop.
+func (c *cameras) Run(ctx context.Context) error {
+	c.running = map[string]*watch{}
+	defer c.stopAll()
+	every := time.NewTicker(refreshEvery)
+	defer every.Stop()
+	for {
+		if wanted, err := c.store.Cameras(ctx); err == nil {
+			c.follow(ctx, wanted)
+		} else if ctx.Err() == nil {
+			c.log.Warn("cameras could not be read again", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-every.C:
+		}
+	}
+}
+
+// follow makes what is watched equal to wanted.
+func (c *cameras) follow(ctx context.Context, wanted []vision.Camera) {
+	keep := map[string]vision.Camera{}
+	for _, camera := range wanted {
+		keep[camera.ID] = camera
+	}
+	for id, w := range c.watches() {
+		if camera, ok := keep[id]; ok && sameCamera(camera, w.camera) {
+			delete(keep, id)
+			continue
+		}
+		w.cancel()
+		<-w.done
+		c.mu.Lock()
+		delete(c.running, id)
+		c.mu.Unlock()
+	}
+	for _, camera := range wanted {
+		if _, missing := keep[camera.ID]; missing {
+			c.start(ctx, camera)
+		}
+	}
+}
+
+// watches returns a copy of what runs.
+func (c *cameras) watches() map[string]*watch {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	all := make(map[string]*watch, len(c.running))
+	for id, w := range c.running {
+		all[id] = w
+	}
+	return all
+}
+
+// sameCamera compares the rows; the solved ground follows from the pairs.
+func sameCamera(a, b vision.Camera) bool {
+	a.View.Ground, b.View.Ground = nil, nil
+	return reflect.DeepEqual(a, b)
+}
+
+func (c *cameras) start(ctx context.Context, camera vision.Camera) {
+	ctx, cancel := context.WithCancel(ctx)
+	w := &watch{camera: camera, latest: vision.NewLatest(), cancel: cancel, done: make(chan struct{})}
+	w.watcher = capture.NewWatcher(camera, w.latest, c.health, capture.Options{})
+	c.mu.Lock()
+	c.running[camera.ID] = w
+	c.mu.Unlock()
+	go func() {
+		defer close(w.done)
+		var both sync.WaitGroup
+		both.Go(func() { w.watcher.Run(ctx) }) // It ends with ctx, or with the clean end of a recording.
+		both.Go(func() { c.keepRunning(ctx, w) })
+		both.Wait()
+	}()
+}
+
+// keepRunning runs the camera's pipeline; one that failed begins again from its saved state.
+func (c *cameras) keepRunning(ctx context.Context, w *watch) {
+	for {
+		err := c.runPipeline(ctx, w)
+		if ctx.Err() != nil || err == nil {
+			return
+		}
+		c.log.Error("pipeline failed", "camera", w.camera.ID, "err", err)
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(rest):
+		}
+	}
+}
+
+// runPipeline runs the camera's pipeline from its saved state until it fails, the recording ends or ctx ends.
+func (c *cameras) runPipeline(ctx context.Context, w *watch) error {
+	changes, err := capture.NewChanges(capture.ChangeParams{})
+	if err != nil {
+		return err
+	}
+	p := &vision.Pipeline{
+		CameraID: w.camera.ID,
+		Next:     w.latest.Take,
+		Detector: c.detector.For(w.camera.ID),
+		Tracker:  vision.NewTracker(vision.DefaultTrackParams()),
+		Changes:  changes,
+		City:     c.cityOf(w.camera),
+		Draw:     capture.Draw,
+		Blobs:    c.pictures,
+		Sink:     c.bus,
+		Store:    c.bus,
+		Log:      c.log,
+	}
+	w.pipeline.Store(p)
+	err = p.Run(ctx)
+	return errors.Join(err, changes.Close())
+}
+
+func (c *cameras) stopAll() {
+	all := c.watches()
+	for _, w := range all {
+		w.cancel()
+	}
+	for _, w := range all {
+		<-w.done
+	}
+}
+
+// cityOf returns what the kernel of one camera sees of the city: the fences and permits within its reach. They are
+// chosen once for each reading of the database.
+func (c *cameras) cityOf(camera vision.Camera) func() vision.City {
+	var from *marked
+	var near marked
+	return func() vision.City {
+		if now := c.city.current.Load(); now != from {
+			from, near = now, within(now, camera)
+		}
+		return vision.City{Camera: camera, Fences: near.fences, Permits: near.permits, Rules: c.city.rules, Zone: c.city.zone}
+	}
+}
+
+func within(m *marked, camera vision.Camera) (near marked) {
+	for _, f := range m.fences {
+		if f.ViewID == camera.View.ID || !f.OnFrame() && isNear(f.Area, camera.Position) {
+			near.fences = append(near.fences, f)
+		}
+	}
+	for _, p := range m.permits {
+		if isNear(p.Area, camera.Position) {
+			near.permits = append(near.permits, p)
+		}
+	}
+	return near
+}
+
+// isNear reports whether the polygon's bound comes within reach of p.
+func isNear(area orb.Polygon, p orb.Point) bool {
+	if len(area) == 0 {
+		return false
+	}
+	b := area.Bound()
+	nearest := orb.Point{min(max(p[0], b.Min[0]), b.Max[0]), min(max(p[1], b.Min[1]), b.Max[1])}
+	return geo.DistanceM(nearest, p) <= reachM
+}

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"gridwatch/geo"
+	"gridwatch/vision"
+)
+
+// cityView holds fences, permits and rules as the kernel needs them, and reads them again every few seconds: what is
+// changed in the database applies without a restart. What cannot be read stays as it was.
+type cityView struct {
+	store   *geo.Store
+	locator *geo.Locator
+	rules   vision.Rules
+	zone    *time.Location
+	log     *slog.Logger
+	current atomic.Pointer[marked]
+}
+
+// marked is what is drawn on the map for the kernel.
+type marked struct {
+	fences  []geo.Fence
+	permits []geo.Permit
+}
+
+const refreshEvery = 5 * time.Second
+
+func newCityView(store *geo.Store, locator *geo.Locator, rules vision.Rules, zone *time.Location, log *slog.Logger) *cityView {
+	return &cityView{store: store, locator: locator, rules: rules, zone: zone, log: log}
+}
+
+func (v *cityView) load(ctx context.Context) error {
+	fences, err := v.store.Fences(ctx)
+	if err != nil {
+		return err
+	}
+	permits, err := v.store.Permits(ctx)
+	if err != nil {
+		return err
+	}
+	v.current.Store(&marked{fences: fences, permits: permits})
+	return nil
+}
+
+// Run refreshes the view and the grid index until ctx ends.
+func (v *cityView) Run(ctx context.Context) error {
+	every := time.NewTicker(refreshEvery)
+	defer every.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-every.C:
+		}
+		if err := v.load(ctx); err != nil && ctx.Err() == nil {
+			v.log.Warn("fences and permits could not be read again", "err", err)
+		}
+		if err := v.locator.Load(ctx); err != nil && ctx.Err() == nil {
+			v.log.Warn("grids could not be read again", "err", err)
+		}
+	}
+}

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+
+	"gridwatch/geo"
+	"gridwatch/migrations"
+)
+
+func runMigrate(ctx context.Context, args []string, out io.Writer) error {
+	flags := flag.NewFlagSet("migrate", flag.ContinueOnError)
+	path := flags.String("config", "", "configuration `FILE`")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	cfg, err := loadConfig(*path, getenv)
+	if err != nil {
+		return err
+	}
+	if err := cfg.needDatabase(); err != nil {
+		return err
+	}
+	count := 0
+	if err := migrations.Up(ctx, cfg.DatabaseURL, func(file string) {
+		count++
+		fmt.Fprintln(out, "applied", file)
+	}); err != nil {
+		return err
+	}
+	if count == 0 {
+		fmt.Fprintln(out, "the schema is up to date")
+	}
+	return nil
+}
+
+// needDatabase says how to name the database where none was.
+func (c Config) needDatabase() error {
+	if c.DatabaseURL == "" {
+		return geo.Invalid("DATABASE_URL", "must name the PostGIS database, as postgres://user@host/gridwatch")
+	}
+	return nil
+}

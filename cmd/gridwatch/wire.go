@@ -1,0 +1,213 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+
+	"gridwatch/alerts"
+	"gridwatch/alerts/bus"
+	"gridwatch/configs"
+	"gridwatch/geo"
+	"gridwatch/vision"
+	"gridwatch/vision/infer"
+	"gridwatch/web"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
+)
+
+// service is everything that one process runs:
+//
+//	watcher ─► latest ─► pipeline (detect, track, kernel) ─► bus ─► engine ─► PostGIS ─► feed ─► sockets
+//	(one of each per camera, started by cameras)                      (one each)
+type service struct {
+	cfg Config
+	log *slog.Logger
+
+	pool     *pgxpool.Pool
+	bus      *bus.Bus
+	detector *infer.Pool
+
+	locator *geo.Locator
+	city    *cityView
+	engine  *alerts.Engine
+	feed    *alerts.Feed
+	health  *health
+	cameras *cameras
+	server  *web.Server
+}
+
+// newService opens what the service needs, in the order in which things lean on each other.
+func newService(ctx context.Context, cfg Config, log *slog.Logger) (_ *service, err error) {
+	s := &service{cfg: cfg, log: log}
+	defer func() {
+		if err != nil {
+			s.close()
+		}
+	}()
+	zone, err := cfg.Location()
+	if err != nil {
+		return nil, err
+	}
+	rules, err := readRules(cfg.Rules)
+	if err != nil {
+		return nil, err
+	}
+	matters, err := readMatters(cfg.Matters)
+	if err != nil {
+		return nil, err
+	}
+	pictures, err := vision.NewFolder(filepath.Join(cfg.DataDir, "pictures"))
+	if err != nil {
+		return nil, err
+	}
+	if s.pool, err = geo.Open(ctx, cfg.DatabaseURL); err != nil {
+		return nil, err
+	}
+	if s.bus, err = bus.Start(bus.Config{Dir: filepath.Join(cfg.DataDir, "nats"), URL: cfg.NATS.URL, Log: log}); err != nil {
+		return nil, err
+	}
+	if s.detector, err = openDetector(cfg.Detector); err != nil {
+		return nil, err
+	}
+	if err := s.openRecord(ctx, zone, rules); err != nil {
+		return nil, err
+	}
+	registry := prometheus.NewRegistry()
+	s.cameras = &cameras{
+		store: s.cameraStore(), city: s.city, detector: s.detector, bus: s.bus, pictures: pictures, health: s.health, log: log,
+	}
+	if s.server, err = s.openDoors(matters, pictures, registry); err != nil {
+		return nil, err
+	}
+	registerMetrics(registry, s)
+	return s, nil
+}
+
+// openRecord makes what stands between the bus and the doors: grids, engine, feed.
+func (s *service) openRecord(ctx context.Context, zone *time.Location, rules vision.Rules) error {
+	store := geo.NewStore(s.pool)
+	s.locator = geo.NewLocator(store)
+	if err := s.locator.Load(ctx); err != nil {
+		return err
+	}
+	s.city = newCityView(store, s.locator, rules, zone, s.log)
+	if err := s.city.load(ctx); err != nil {
+		return err
+	}
+	dispatch, err := s.dispatch()
+	if err != nil {
+		return err
+	}
+	woken, err := s.bus.Woken(ctx)
+	if err != nil {
+		return err
+	}
+	s.feed = alerts.NewFeed(s.alertStore(), s.cameraStore(), woken, s.log)
+	s.engine = alerts.NewEngine(s.alertStore(), dispatch, s.bus, s.log)
+	s.health = newHealth(s.cameraStore(), s.log)
+	return nil
+}
+
+func (s *service) dispatch() (*alerts.Dispatch, error) {
+	var precedence []alerts.PrecedenceRule
+	for _, p := range s.cfg.Dispatch.Precedence {
+		precedence = append(precedence, alerts.PrecedenceRule{Matters: p.Matters, Net: p.Net})
+	}
+	return alerts.NewDispatch(s.locator, precedence)
+}
+
+func (s *service) alertStore() *alerts.Store {
+	store := alerts.NewStore(s.pool)
+	store.Wake = s.bus.Wake
+	return store
+}
+
+func (s *service) cameraStore() *alerts.CameraStore {
+	store := alerts.NewCameraStore(s.pool, s.locator, s.log)
+	store.Wake = s.bus.Wake
+	return store
+}
+
+func (s *service) openDoors(matters alerts.Matters, pictures *vision.Folder, registry *prometheus.Registry) (*web.Server, error) {
+	dispatch, err := s.dispatch()
+	if err != nil {
+		return nil, err
+	}
+	return web.New(web.Config{
+		People: alerts.NewPeople(s.pool), Alerts: s.alertStore(), Feed: s.feed, Cameras: s.cameraStore(),
+		Roster: alerts.NewRoster(s.pool), Dispatch: dispatch, City: geo.NewStore(s.pool),
+		Pictures: pictures, Matters: matters, Pages: web.Pages(), Metrics: registry, Log: s.log, Version: version(),
+		District:      web.District{Code: s.cfg.District.Code, Name: s.cfg.District.Name},
+		SecureCookies: s.cfg.SecureCookies,
+		Ready:         map[string]func(context.Context) error{"database": s.pool.Ping, "bus": s.bus.Check},
+	})
+}
+
+// run starts every stage and waits: the first error stops all.
+func (s *service) run(ctx context.Context, listener net.Listener) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return s.engine.Run(ctx) })
+	group.Go(func() error { return s.feed.Run(ctx) })
+	group.Go(func() error { return s.health.Run(ctx) })
+	group.Go(func() error { return s.city.Run(ctx) })
+	group.Go(func() error { return s.cameras.Run(ctx) })
+	group.Go(func() error { return s.server.Serve(ctx, listener) })
+	return group.Wait()
+}
+
+// close gives back what newService opened, last first.
+func (s *service) close() {
+	if s.detector != nil {
+		if err := s.detector.Close(); err != nil {
+			s.log.Warn("detector did not close", "err", err)
+		}
+	}
+	if s.bus != nil {
+		s.bus.Close()
+	}
+	if s.pool != nil {
+		s.pool.Close()
+	}
+}
+
+func openDetector(c DetectorConfig) (*infer.Pool, error) {
+	pool, err := infer.Open(infer.Config{
+		Library: c.Library, Model: c.Model, Kind: infer.Kind(c.Kind), Input: c.Input, Labels: c.Labels,
+		Score: c.Score, NMS: c.NMS, Sessions: c.Sessions,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("detector: %w", err)
+	}
+	return pool, nil
+}
+
+func readRules(path string) (vision.Rules, error) {
+	text, err := readOr(path, "rules.yaml")
+	if err != nil {
+		return vision.Rules{}, err
+	}
+	return vision.LoadRules(text)
+}
+
+func readMatters(path string) (alerts.Matters, error) {
+	text, err := readOr(path, "matters.yaml")
+	if err != nil {
+		return alerts.Matters{}, err
+	}
+	return alerts.LoadMatters(text)
+}
+
+// readOr reads the file at path, or the shipped one when path is empty.
+func readOr(path, shipped string) ([]byte, error) {
+	if path == "" {
+		return configs.Read(shipped), nil
+	}
+	return os.ReadFile(path)
+}
