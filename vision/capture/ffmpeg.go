@@ -49,13 +49,15 @@ func openRTSP(ctx context.Context, cam vision.Camera, from address, o Options) (
 
 // ffmpegArgs asks for fps frames a second as PPMs. Frames are chosen by their own time stamps; unlike the filter fps,
 // select never shows one twice after a gap. The stream's URL is not among the arguments, where every user of the machine
-// could read its password: it comes by standard input.
+// could read its password: it comes by standard input. Without nobuffer the pictures of the first seconds, by which ffmpeg
+// gets to know the stream, come late and all at once.
 func ffmpegArgs(fps float64) []string {
 	// A little early counts as due; a time stamp that jumped back begins anew.
 	choose := fmt.Sprintf("select='isnan(prev_selected_t)+gte(t-prev_selected_t,%.4f)+lt(t,prev_selected_t)'", 0.95/fps)
 	scale := fmt.Sprintf("scale=w='min(%d,iw)':h=-2:flags=bilinear", MaxWidth)
 	return []string{
 		"-nostdin", "-hide_banner", "-loglevel", "error",
+		"-fflags", "nobuffer", "-fpsprobesize", "0",
 		"-protocol_whitelist", "pipe,rtsp,rtp,tcp", "-f", "concat", "-safe", "0", "-threads", "1", "-i", "pipe:0",
 		"-an", "-sn", "-dn", "-vsync", "passthrough", "-vf", choose + "," + scale,
 		"-pix_fmt", "rgb24", "-c:v", "ppm", "-f", "image2pipe", "pipe:1",
@@ -66,7 +68,9 @@ func ffmpegArgs(fps float64) []string {
 // escaped here, so nothing in a URL can become a line of its own.
 func ffmpegList(from address, stall time.Duration) string {
 	quoted := strings.ReplaceAll(from.url.String(), "'", "%27")
-	return fmt.Sprintf("ffconcat version 1.0\nfile '%s'\noption rtsp_transport tcp\noption timeout %d\n", quoted, stall.Microseconds())
+	return fmt.Sprintf("ffconcat version 1.0\nfile '%s'\n", quoted) +
+		fmt.Sprintf("option rtsp_transport tcp\noption timeout %d\n", stall.Microseconds()) +
+		"option fflags nobuffer\noption fpsprobesize 0\n"
 }
 
 // Next returns the next frame, with the time it arrived.
@@ -157,6 +161,7 @@ func readPPM(in *bufio.Reader) (*picture, error) {
 type child struct {
 	stdout *os.File // Read end; takes deadlines.
 	said   *tail
+	pid    int
 	kill   func()
 	done   chan struct{} // Closed when the process is gone and all it said is in said.
 	once   sync.Once
@@ -191,6 +196,7 @@ func startChild(program string, args []string, input string) (*child, error) {
 		read.Close()
 		return nil, err
 	}
+	c.pid = command.Process.Pid
 	return c, nil
 }
 

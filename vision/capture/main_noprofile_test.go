@@ -1,0 +1,7 @@
+//go:build !matprofile
+
+package capture
+
+import "io"
+
+func writeOpenMats(io.Writer) {}
