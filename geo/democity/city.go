@@ -222,12 +222,12 @@ func (s *strip) sections() []section {
 	for i, p := range pieces {
 		open = append(open, p)
 		length += p.lengthM
-		if i < len(pieces)-1 && (p.to == "" || length >= sectionM) {
+		if i < len(pieces)-1 && (p.cutOff || length >= sectionM) {
 			all = append(all, section{pieces: open})
 			open, length = nil, 0
 		}
 	}
-	if n := len(all); n > 0 && length < sectionM/3 && open[0].from != "" {
+	if n := len(all); n > 0 && length < sectionM/3 && !all[n-1].pieces[len(all[n-1].pieces)-1].cutOff {
 		all[n-1].pieces = append(all[n-1].pieces, open...)
 	} else {
 		all = append(all, section{pieces: open})

@@ -14,7 +14,7 @@ const (
 	roadWaverM = 22.0
 	stubM      = 190.0  // What a road overshoots beyond the one it ends on, at most.
 	sectionM   = 1300.0 // A section is closed at the first junction after this length,
-	longestM   = 2600.0 // and cut where there is no junction for this long.
+	longestM   = 3600.0 // and cut where there is no junction for this long.
 )
 
 // centreLine is the middle of a road, with the places where it crosses roads of higher rank or ends on them.
@@ -100,6 +100,13 @@ type strip struct {
 	centreLine
 	left, right *side
 	gaps        []gap
+	crossed     []crossing // By roads of lower rank, which do not interrupt it.
+}
+
+// crossing is where the middle of another road meets this one.
+type crossing struct {
+	along float64
+	name  string
 }
 
 // gap is where a higher road goes through. The strip ends on its near edge and goes on from its far edge.
@@ -131,6 +138,9 @@ func layRoads(lines []centreLine) ([]*strip, error) {
 		}
 		slices.SortFunc(s.gaps, func(a, b gap) int { return cmp.Compare(a.near.left, b.near.left) })
 		strips = append(strips, s)
+	}
+	for _, s := range strips {
+		slices.SortFunc(s.crossed, func(a, b crossing) int { return cmp.Compare(a.along, b.along) })
 	}
 	return strips, nil
 }
@@ -172,6 +182,10 @@ func (s *strip) give(higher *strip) error {
 		a, b = b, a
 	}
 	s.gaps = append(s.gaps, gap{higher.name, a, b})
+	middle := (a.onLeft + a.onRight + b.onLeft + b.onRight) / 4
+	higher.crossed = append(higher.crossed, crossing{middle, s.name})
+	higher.left.add(vertex{middle, pointAlong(higher.left.plain, middle)})
+	higher.right.add(vertex{middle, pointAlong(higher.right.plain, middle)})
 	return nil
 }
 
@@ -193,12 +207,13 @@ func pointAlong(line []xy, along float64) orb.Point {
 	return line[i].to(line[i+1], along-float64(i)).snapped()
 }
 
-// piece is a part of a strip between two cuts: a junction, or a plain cut across.
+// piece is a part of a strip between two ends: a gap, a cut across, or an end of the road.
 type piece struct {
 	ring     orb.Ring
 	lengthM  float64
 	middle   xy
-	from, to string // The roads at its ends; empty at a plain cut and at the road's own ends.
+	from, to string // The roads at its ends, where there are any.
+	cutOff   bool   // It ends at a cut across: the next piece shares that side.
 }
 
 // pieces cuts the strip at its gaps, and where it is long between them.
@@ -209,32 +224,44 @@ func (s *strip) pieces() []piece {
 	from := ""
 	for _, g := range append(slices.Clone(s.gaps), gap{near: mouth{left: last, right: last}}) {
 		end := g.near
-		if length := s.lengthM(start.left, end.left); length > stubM || start.edge != nil && end.edge != nil {
-			all = append(all, s.cut(start, end, from, g.through, length)...)
+		if s.lengthM(start.left, end.left) > stubM || start.edge != nil && end.edge != nil {
+			all = append(all, s.cut(start, end, from, g.through)...)
 		}
 		start, from = g.far, g.through
 	}
 	return all
 }
 
-// cut divides one stretch into equal pieces no longer than the longest.
-func (s *strip) cut(start, end mouth, from, to string, lengthM float64) []piece {
-	n := int(math.Ceil(lengthM / longestM))
+// cut divides one stretch: at lower roads that cross it, and at plain kilometres where none does for long.
+func (s *strip) cut(start, end mouth, from, to string) []piece {
+	ends := []crossing{{start.left, from}}
+	for _, c := range s.crossed {
+		last := ends[len(ends)-1].along
+		if c.along > last && s.lengthM(last, c.along) >= sectionM && s.lengthM(c.along, end.left) >= sectionM/2 {
+			ends = append(ends, c)
+		}
+	}
+	ends = append(ends, crossing{end.left, to})
+	for i := len(ends) - 1; i > 0; i-- {
+		a, b := ends[i-1].along, ends[i].along
+		n := int(math.Ceil(s.lengthM(a, b) / longestM))
+		for k := n - 1; k > 0; k-- {
+			ends = slices.Insert(ends, i, crossing{along: math.Round(a + (b-a)*float64(k)/float64(n))})
+		}
+	}
 	var all []piece
-	for k := range n {
-		a, b := start, end
-		p := piece{from: from, to: to}
-		if k > 0 {
-			at := math.Round(start.left + (end.left-start.left)*float64(k)/float64(n))
-			a, p.from = mouth{left: at, right: at}, ""
+	for i := 1; i < len(ends); i++ {
+		a, b := ends[i-1], ends[i]
+		p := piece{from: a.name, to: b.name, cutOff: i < len(ends)-1,
+			lengthM: s.lengthM(a.along, b.along), middle: s.line[int((a.along+b.along)/2)]}
+		first, last := mouth{left: a.along, right: a.along}, mouth{left: b.along, right: b.along}
+		if i == 1 {
+			first = start
 		}
-		if k < n-1 {
-			at := math.Round(start.left + (end.left-start.left)*float64(k+1)/float64(n))
-			b, p.to = mouth{left: at, right: at}, ""
+		if !p.cutOff {
+			last = end
 		}
-		p.ring = s.ring(a, b)
-		p.lengthM = s.lengthM(a.left, b.left)
-		p.middle = s.line[int((a.left+b.left)/2)]
+		p.ring = s.ring(first, last)
 		all = append(all, p)
 	}
 	return all
