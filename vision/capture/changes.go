@@ -18,8 +18,8 @@ type ChangeParams struct {
 	MaxPixels     int     // Frames are looked at no larger than this, aspect kept. Default 230,400 (640×360).
 	LongS         float64 // What stands still for so long belongs to the ground, if nothing else was decided. Default 120.
 	ShortS        float64 // What stands still for so long no longer moves. Default 3.
-	WarmUpS       float64 // The ground is learned fast and nothing is found in the first seconds. Default 5.
-	ReportS       float64 // A thing has to be seen standing still for so long, uncovered, to be a change. Default 6.
+	WarmUpS       float64 // The first ground is the median of so many seconds, in which nothing is found. Default 5.
+	ReportS       float64 // A thing has to be seen standing still for so long, uncovered, to be a change. Default 8.
 	SettleS       float64 // A blob that still grows is waited for, so long at most. Default 4.
 	GoneS         float64 // A change ends when the place has looked as before for so long. Default 3.
 	LingerS       float64 // A mover's place counts as covered for so long after it was last seen there. Default 3.
@@ -40,7 +40,7 @@ func (p ChangeParams) withDefaults() ChangeParams {
 	set(&p.LongS, 120)
 	set(&p.ShortS, 3)
 	set(&p.WarmUpS, 5)
-	set(&p.ReportS, 6)
+	set(&p.ReportS, 8)
 	set(&p.SettleS, 4)
 	set(&p.GoneS, 3)
 	set(&p.LingerS, 3)
@@ -239,8 +239,11 @@ func (c *Changes) Close() error {
 
 // matOf looks at img without copying; the Mat is valid as long as img is, and closed by the caller.
 func matOf(img vision.Image) (gocv.Mat, error) {
-	size := img.Size()
-	m, err := gocv.NewMatFromBytes(size.Y, size.X, gocv.MatTypeCV8UC3, img.BGR())
+	size, pix := img.Size(), img.BGR()
+	if len(pix) != 3*size.X*size.Y {
+		return gocv.Mat{}, geo.Invalid("image", "must have %d bytes, has %d", 3*size.X*size.Y, len(pix))
+	}
+	m, err := gocv.NewMatFromBytes(size.Y, size.X, gocv.MatTypeCV8UC3, pix)
 	if err != nil {
 		return gocv.Mat{}, fmt.Errorf("image: %w", err)
 	}

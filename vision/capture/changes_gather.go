@@ -16,7 +16,7 @@ const (
 )
 
 // gather turns blobs into open changes: into growth of one that they touch, into a new one when something came, or into
-// ground when something was taken away.
+// ground when something was taken away or only the light has changed.
 func (c *Changes) gather(step float64) error {
 	blobs, err := c.ground.blobs()
 	if err != nil {
@@ -28,7 +28,7 @@ func (c *Changes) gather(step float64) error {
 		return c.ground.adopt()
 	}
 	var waiting []settling
-	taken := false
+	accepted := false
 	for _, b := range blobs {
 		s := c.settle(b, step)
 		if s.quietS < c.params.SettleS/2 && s.waitS < c.params.SettleS {
@@ -41,19 +41,22 @@ func (c *Changes) gather(step float64) error {
 			continue
 		}
 		switch c.ground.judge(b) {
-		case cameHere:
+		case came:
+			if len(c.open) == maxOpen {
+				continue
+			}
 			c.open = append(c.open, newChange(c.ground, c.nextID, b))
 			c.nextID++
 			c.ground.own(c.open)
-		case wentAway:
+		case noThing:
 			c.ground.accept(b)
-			taken = true
+			accepted = true
 		case cannotTell:
 			waiting = append(waiting, s)
 		}
 	}
 	c.blobs = waiting
-	if taken {
+	if accepted {
 		return c.ground.restart()
 	}
 	return nil
@@ -97,21 +100,24 @@ func (c *Changes) touching(b region) *change {
 type verdict int
 
 const (
-	cannotTell verdict = iota
-	cameHere           // Its outline is in the picture and not in the ground.
-	wentAway           // Its outline is in the ground and not in the picture.
+	cannotTell verdict = iota // Too much of it is covered.
+	came                      // A thing lies there now.
+	noThing                   // A thing was taken away, or the light is another.
 )
 
 const (
 	outlineStep    = 3   // Pixels from the outline at which inside and outside are compared.
 	outlineVisible = 0.3 // Share of the outline that must be uncovered.
-	removalFactor  = 1.2 // How much stronger the ground's outline must be. In doubt something came.
+	faintest       = 6.0 // Grey levels by which the contrast must have changed on average; less is no thing.
+	removalFactor  = 1.2 // So much more outline must be lost than gained where a thing was taken away. In doubt it came.
+	lightResidual  = 0.4 // Share of a blob's difference that is left when the light explains it.
 )
 
 // judge compares the contrast across the blob's outline in the picture with that in the empty ground. A background
-// model alone cannot tell a thing that came from a thing that went: both are "new and still".
+// model alone cannot tell a thing that came from one that went or from sun on a wall: all are "new and still". Edges
+// that are in both, such as those of a post in front, say nothing.
 func (g *ground) judge(r region) verdict {
-	var now, empty float64
+	var gained, lost float64
 	outline, seen := 0, 0
 	for y := r.box.Min.Y; y < r.box.Max.Y; y++ {
 		for x := r.box.Min.X; x < r.box.Max.X; x++ {
@@ -126,18 +132,42 @@ func (g *ground) judge(r region) verdict {
 				continue
 			}
 			seen++
-			now += contrast(g.nowPix, in, out)
-			empty += contrast(g.emptyPix, in, out)
+			more := contrast(g.nowPix, in, out) - contrast(g.emptyPix, in, out)
+			gained += max(more, 0)
+			lost += max(-more, 0)
 		}
 	}
 	switch {
 	case float64(seen) < outlineVisible*float64(outline):
 		return cannotTell
-	case empty > removalFactor*now:
-		return wentAway
+	case gained < faintest*float64(seen), lost > removalFactor*gained, g.onlyLight(r, gained/float64(seen)):
+		return noThing
 	default:
-		return cameHere
+		return came
 	}
+}
+
+// onlyLight reports whether another gain and offset make the ground look like the picture inside r.
+// A plain thing on plain ground would be explained so too, but it has an outline, which light on a wall has not.
+func (g *ground) onlyLight(r region, outline float64) bool {
+	if outline > 3*faintest {
+		return false
+	}
+	var list []int
+	r.each(g.size, func(i int) {
+		if g.hiddenS[i] == 0 {
+			list = append(list, i)
+		}
+	})
+	l := lightBetween(g.emptyPix, g.nowPix, list)
+	raw, left := 0, 0
+	for _, i := range list {
+		for c := range 3 {
+			raw += absDiff(g.nowPix[3*i+c], g.emptyPix[3*i+c])
+			left += absDiff(g.nowPix[3*i+c], l[c][g.emptyPix[3*i+c]])
+		}
+	}
+	return float64(left) < lightResidual*float64(raw)
 }
 
 // inward is the step from an outline pixel to the inside of the region.

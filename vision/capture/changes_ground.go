@@ -27,8 +27,8 @@ type ground struct {
 	stillS  []float32 // Seconds for which a pixel has been new and still.
 	owned   []bool    // Pixels of open changes.
 
-	known      bool    // empty holds a ground, from the first frame or from a snapshot.
-	learnedS   float64 // Seconds since then.
+	known      bool    // empty holds a ground, from the first seconds or from a snapshot.
+	first      samples // Pictures of the first seconds.
 	refreshS   float64 // Seconds since empty was read from the long model.
 	disturbedS float64 // Seconds for which too much of the picture has been new.
 }
@@ -102,9 +102,6 @@ func (g *ground) look(img vision.Image) error {
 	if err := gocv.Blur(small, &g.now, image.Pt(5, 5)); err != nil {
 		return fmt.Errorf("image: %w", err)
 	}
-	if !g.known {
-		copy(g.emptyPix, g.nowPix)
-	}
 	return nil
 }
 
@@ -135,21 +132,18 @@ func pixelRect(b vision.Box, size image.Point) image.Rectangle {
 	return r.Intersect(image.Rectangle{Max: size})
 }
 
-// learn feeds both models and counts stillness. It returns false while the whole picture is disturbed.
+// learn feeds both models and counts stillness. It returns false while nothing can be found: in the first seconds and
+// while the whole picture is disturbed.
 func (g *ground) learn(step float64) (steady bool, err error) {
-	copy(g.fedPix, g.nowPix)
-	for i, s := range g.hiddenS {
-		if s > 0 || g.owned[i] {
-			copy(g.fedPix[3*i:3*i+3], g.emptyPix[3*i:3*i+3])
-		}
-	}
 	if !g.known {
-		g.known = true
+		if !g.first.add(g.nowPix, g.hiddenS, step, g.params.WarmUpS) {
+			return false, nil
+		}
+		g.first.median(g.emptyPix)
+		g.first, g.known = samples{}, true
 		return false, g.restart()
 	}
-	g.learnedS += step
-	warm := g.learnedS >= g.params.WarmUpS
-	if err := g.feed(step, warm); err != nil {
+	if err := g.feed(step); err != nil {
 		return false, err
 	}
 	if g.refreshS += step; g.refreshS >= refreshEveryS {
@@ -158,10 +152,7 @@ func (g *ground) learn(step float64) (steady bool, err error) {
 			return false, err
 		}
 	}
-	if !warm {
-		return false, nil
-	}
-	if share := g.foreground(); share > g.params.MaxForeground {
+	if g.foreground() > g.params.MaxForeground {
 		clear(g.stillS)
 		if g.disturbedS += step; g.disturbedS >= g.params.ShortS {
 			return false, g.adopt()
@@ -173,16 +164,19 @@ func (g *ground) learn(step float64) (steady bool, err error) {
 	return true, nil
 }
 
-// feed shows the fed picture to the models. Their rates follow the time that really passed.
-func (g *ground) feed(step float64, warm bool) error {
-	longRate, shortRate := rateAutomatic, rateAutomatic
-	if warm {
-		longRate, shortRate = minusLn09*step/g.params.LongS, min(minusLn09*step/g.params.ShortS, 0.5)
+// feed shows the picture to the models, with empty ground in place of movers and open changes. The rates follow the
+// time that really passed.
+func (g *ground) feed(step float64) error {
+	copy(g.fedPix, g.nowPix)
+	for i, s := range g.hiddenS {
+		if s > 0 || g.owned[i] {
+			copy(g.fedPix[3*i:3*i+3], g.emptyPix[3*i:3*i+3])
+		}
 	}
-	if err := g.long.Apply(g.fed, &g.longMask, longRate); err != nil {
+	if err := g.long.Apply(g.fed, &g.longMask, minusLn09*step/g.params.LongS); err != nil {
 		return err
 	}
-	return g.short.Apply(g.fed, &g.shortMask, shortRate)
+	return g.short.Apply(g.fed, &g.shortMask, min(minusLn09*step/g.params.ShortS, 0.5))
 }
 
 // foreground is the share of the seen pixels that are new to the long model.

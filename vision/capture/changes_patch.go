@@ -42,9 +42,14 @@ func (ch *change) cut(g *ground, r region) {
 			copy(ch.after[3*k:3*k+3], old.after[3*o:3*o+3])
 		}
 	}
-	total := ch.difference(ch.before, ch.after, ch.mine())
-	mean := total / float64(max(r.area, 1))
-	ch.score = mean / (mean + 15)
+	ch.rate()
+}
+
+// rate sets the score from how much the two pictures differ per pixel; at faintScore levels it is one half.
+func (ch *change) rate() {
+	const faintScore = 15
+	mean := ch.difference(ch.before, ch.after, ch.mine()) / float64(ch.area)
+	ch.score = mean / (mean + faintScore)
 }
 
 // grow adds what came to lie beside it.

@@ -67,8 +67,10 @@ func (r region) union(o region) region {
 	return u
 }
 
-// Gaps up to this many pixels do not split a blob: a heap has patches of the road's own grey.
-const closeGap = 9
+const (
+	thinnest = 5 // Narrower blobs are swaying tape, wires, or edges of a picture that shook.
+	closeGap = 9 // Gaps up to this many pixels do not split a blob: a heap has patches of the road's own grey.
+)
 
 // blobs are the connected regions that have stood still long enough, together with the parts of them that are half way
 // there. Each holds at least the smallest area of ripe pixels.
@@ -96,10 +98,16 @@ func (g *ground) blobs() ([]region, error) {
 			pix[i] = 255
 		}
 	}
-	kernel := gocv.GetStructuringElement(gocv.MorphEllipse, image.Pt(closeGap, closeGap))
-	defer kernel.Close()
-	if err := gocv.MorphologyEx(still, &still, gocv.MorphClose, kernel); err != nil {
-		return nil, fmt.Errorf("change finder: %w", err)
+	for _, m := range []struct {
+		how  gocv.MorphType
+		size int
+	}{{gocv.MorphOpen, thinnest}, {gocv.MorphClose, closeGap}} {
+		kernel := gocv.GetStructuringElement(gocv.MorphEllipse, image.Pt(m.size, m.size))
+		err := gocv.MorphologyEx(still, &still, m.how, kernel)
+		kernel.Close()
+		if err != nil {
+			return nil, fmt.Errorf("change finder: %w", err)
+		}
 	}
 	var found []region
 	for i, v := range pix {

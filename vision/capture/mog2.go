@@ -19,11 +19,8 @@ const (
 	maskForeground = 255
 )
 
-// Learning rates with a meaning of their own.
-const (
-	rateAutomatic = -1.0 // OpenCV's choice, fast at first.
-	rateRestart   = 1.0  // Forget everything; this picture is the background.
-)
+// rateRestart is the learning rate that forgets everything: this picture is the background.
+const rateRestart = 1.0
 
 var errMOG2 = errors.New("capture: OpenCV refused the background model's call")
 
