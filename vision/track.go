@@ -46,7 +46,7 @@ type followed struct {
 	Kin    string    `json:"kin"`
 	Box    Box       `json:"box"`
 	Seen   time.Time `json:"seen"`
-	Sure   time.Time `json:"sure"` // When its score was high.
+	Sure   time.Time `json:"sure"`    // When its score was high.
 	SpeedX float64   `json:"speed_x"` // Of the centre, in frame widths a second,
 	SpeedY float64   `json:"speed_y"` // and frame heights.
 }
@@ -109,7 +109,7 @@ func (t *Tracker) match(at time.Time, dets []Detection, ids []int64, taken []boo
 	for i := range taken {
 		for j, d := range dets {
 			f := t.state.Tracks[i]
-			if taken[i] || ids[j] != 0 || kin(d.Class) != f.Kin || !alike(f.Box, d.Box) {
+			if taken[i] || ids[j] != 0 || kin(d.Class) != f.Kin || !d.Box.sound() || !alike(f.Box, d.Box) {
 				continue
 			}
 			if cost, ok := judge(f, d, at); ok {

@@ -3,7 +3,6 @@ package vision
 import (
 	"encoding/json"
 	"fmt"
-	"math"
 	"time"
 )
 
@@ -42,9 +41,6 @@ func (s trackerState) validate() error {
 		ids[f.ID] = true
 		if !f.Box.sound() {
 			return fmt.Errorf("track %d: box: %v is not a box of a frame", f.ID, f.Box)
-		}
-		if math.IsInf(f.SpeedX, 0) || math.IsInf(f.SpeedY, 0) {
-			return fmt.Errorf("track %d: speed: is not finite", f.ID)
 		}
 		if f.Kin != kin(f.Kin) {
 			return fmt.Errorf("track %d: kin: %q is not known", f.ID, f.Kin)

@@ -103,9 +103,11 @@ type tfManifestEntry struct {
 	Name         string `json:"name"`
 	Shape        []int  `json:"shape"`
 	Dtype        string `json:"dtype"`
-	Quantization *struct {
-		Dtype string `json:"dtype"`
-	} `json:"quantization"`
+	Quantization *tfQuantization `json:"quantization"`
+}
+
+type tfQuantization struct {
+	Dtype string `json:"dtype"`
 }
 
 // parseTFJS reads a graph model whose weights lie in one file.
