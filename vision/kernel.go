@@ -197,9 +197,16 @@ func (k *step) begin(f fence, spot Spot, class string, score float64) (int, bool
 	return len(k.Occupancies) - 1, true
 }
 
-// keepOnly forgets the occupancies for which keep says no.
+// keepOnly forgets the occupancies for which keep says no. keep may change those that stay.
 func (k *step) keepOnly(keep func(*Occupancy) bool) {
-	k.Occupancies = slices.DeleteFunc(k.Occupancies, func(occ Occupancy) bool { return !keep(&occ) })
+	kept := k.Occupancies[:0]
+	for i := range k.Occupancies {
+		if occ := &k.Occupancies[i]; keep(occ) {
+			kept = append(kept, *occ)
+		}
+	}
+	clear(k.Occupancies[len(kept):])
+	k.Occupancies = kept
 }
 
 func (k *step) stop(t Trace) {

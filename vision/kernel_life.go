@@ -52,7 +52,7 @@ func (k *step) liveUntold(occ *Occupancy, f fence, p presence) bool {
 		return false
 	}
 	share, goods := occ.share()
-	if dwell >= th.ShareS && share < th.MinShare {
+	if occ.watchedFor(k.o.At) >= coversWindow*th.ShareS && share < th.MinShare {
 		k.stopped(occ, GateShare, share, th.MinShare, "not a stay")
 		return false
 	}

@@ -33,7 +33,7 @@ func (k *step) lookForStalls(f fence) (open []int, seen []presence) {
 		occ := &k.Occupancies[index]
 		seen[i].seen = k.isTended(occ, f, people)
 		if !seen[i].seen {
-			seen[i].hidden = k.isHidden(occ, f.th)
+			seen[i].hidden = k.isHidden(occ, f)
 		}
 	}
 	return open, seen

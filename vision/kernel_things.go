@@ -42,7 +42,7 @@ func (k *step) lookForThings(f fence) (open []int, seen []presence) {
 	for i, at := range open {
 		occ := &k.Occupancies[at]
 		if !seen[i].seen {
-			seen[i].hidden = k.isHidden(occ, f.th)
+			seen[i].hidden = k.isHidden(occ, f)
 		}
 		if f.rule.Scene == SceneHeap && k.isAttended(occ, f.th) {
 			occ.AttendedAt = k.o.At
@@ -196,14 +196,15 @@ func (k *step) isDuplicate(f fence, open []int, found find) bool {
 }
 
 // isHidden reports whether other things stand before the spot: their feet lower in the frame, their boxes over its box.
-func (k *step) isHidden(occ *Occupancy, th Thresholds) bool {
+// A stall's own goods do not hide it.
+func (k *step) isHidden(occ *Occupancy, f fence) bool {
 	box, covered := occ.Spot.Box, 0.0
 	for _, obj := range k.objects {
-		if obj.Class != ClassChange && obj.Box.Y+obj.Box.H >= box.Y+box.H {
+		if obj.Class != ClassChange && f.rule.Goods[obj.Class] == 0 && obj.Box.Y+obj.Box.H >= box.Y+box.H {
 			covered += box.covered(obj.Box)
 		}
 	}
-	return covered >= th.HiddenShare
+	return covered >= f.th.HiddenShare
 }
 
 // isAttended reports whether somebody is with a heap: a person who stays, or a vehicle that does not pass.

@@ -145,7 +145,18 @@ func (o Occupancy) share() (seen, goods float64) {
 	return float64(total.Seen) / float64(total.Looks), float64(total.Goods) / float64(total.Looks)
 }
 
-const bucketsOfShare = 8
+// watchedFor is how long ago the oldest counted look was.
+func (o Occupancy) watchedFor(at time.Time) float64 {
+	if len(o.Looks) == 0 {
+		return 0
+	}
+	return at.Sub(o.Looks[0].From).Seconds()
+}
+
+const (
+	bucketsOfShare = 8
+	coversWindow   = 1 - 2.0/bucketsOfShare // Counted looks that reach back so far stand for the whole window.
+)
 
 // count adds one look at the open spot and forgets those that are older than window.
 func (o *Occupancy) count(at time.Time, window time.Duration, seen, goods bool) {

@@ -93,6 +93,11 @@ func (r Rule) For(f geo.Fence) (th Thresholds, overridden []string, err error) {
 		}
 		overridden = append(overridden, key)
 	}
+	if err == nil {
+		if err = th.fit(); err != nil {
+			err = fmt.Errorf("fence %q: %w", f.ID, err)
+		}
+	}
 	return th, overridden, err
 }
 
@@ -181,10 +186,18 @@ func (file rulesFile) rule(key string) (Rule, error) {
 			return Rule{}, geo.Invalid("thresholds."+t.Key, "is missing")
 		}
 	}
-	if th := rule.Thresholds; th.EscalateS <= th.RaiseS {
-		return Rule{}, geo.Invalid("thresholds.escalate_s", "must be longer than raise_s (%v)", th.RaiseS)
+	return rule, rule.Thresholds.fit()
+}
+
+// fit holds the thresholds against each other.
+func (th Thresholds) fit() error {
+	if th.EscalateS <= th.RaiseS {
+		return geo.Invalid("thresholds.escalate_s", "must be longer than raise_s (%v)", th.RaiseS)
 	}
-	return rule, nil
+	if least := th.GapS / (coversWindow * (1 - th.MinShare)); !(th.ShareS >= least) {
+		return geo.Invalid("thresholds.share_s", "must be %.0f or more, so that one gap of gap_s leaves min_share in the window", math.Ceil(least))
+	}
+	return nil
 }
 
 // set replaces one threshold.
