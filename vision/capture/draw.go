@@ -53,16 +53,7 @@ func Draw(img vision.Image, marks vision.Marks) ([]byte, error) {
 	defer s.close()
 
 	s.fence(marks.Fence)
-	for _, b := range marks.Boxes {
-		if !b.Subject {
-			s.box(b)
-		}
-	}
-	for _, b := range marks.Boxes { // Last, so that nothing lies over it.
-		if b.Subject {
-			s.box(b)
-		}
-	}
+	s.boxes(marks.Boxes)
 	s.caption(marks.Caption)
 	if s.err != nil {
 		return nil, fmt.Errorf("capture: draw: %w", s.err)
@@ -96,13 +87,14 @@ func finite(values ...float64) bool {
 
 // sheet is the picture that is drawn on, with its caption bar. The first error stays and ends the drawing.
 type sheet struct {
-	mat  gocv.Mat
-	view image.Point // The picture's part of mat.
-	bar  int         // Height of the caption bar.
-	unit float64     // One pixel of a drawing 768 wide.
-	rule string
-	hue  color.RGBA
-	err  error
+	mat   gocv.Mat
+	view  image.Point // The picture's part of mat.
+	bar   int         // Height of the caption bar.
+	unit  float64     // One pixel of a drawing 768 wide.
+	rule  string
+	hue   color.RGBA
+	taken []image.Rectangle // Places of labels.
+	err   error
 }
 
 func newSheet(source *picture, rule string) (*sheet, error) {
@@ -164,71 +156,15 @@ func (s *sheet) fence(normalised []orb.Point) {
 	s.stroke(points, 1.75*s.unit, s.hue)
 }
 
-// box draws one box and its label: the subject in the matter's colour, the others quietly.
-func (s *sheet) box(b vision.MarkedBox) {
-	low := s.at(orb.Point{b.Box.X, b.Box.Y})
-	high := s.at(orb.Point{b.Box.X + b.Box.W, b.Box.Y + b.Box.H})
-	corners := []orb.Point{low, {high[0], low[1]}, high, {low[0], high[1]}}
-	if b.Subject {
-		s.stroke(corners, 4.5*s.unit, edge)
-		s.stroke(corners, 2.5*s.unit, s.hue)
-		s.label(b.Label, low, s.hue, panel)
-		return
-	}
-	s.stroke(corners, 2.5*s.unit, edge)
-	s.stroke(corners, 1.1*s.unit, paper)
-	s.label(b.Label, low, panel, paper)
-}
-
-// label writes text on a plate on top of the box's upper left corner, or inside where there is no room above.
-func (s *sheet) label(text string, corner orb.Point, plate, ink color.RGBA) {
-	text = ascii(text)
-	if text == "" {
-		return
-	}
-	scale, thickness := 0.45*s.unit, int(math.Round(s.unit))
-	size, _ := gocv.GetTextSizeWithBaseline(text, gocv.FontHersheyDuplex, scale, thickness)
-	margin := int(4 * s.unit)
-	w, h := size.X+2*margin, size.Y+2*margin
-	x := min(max(int(corner[0]), 0), max(s.view.X-w, 0))
-	y := int(corner[1]) - h
-	if y < 0 {
-		y = max(int(corner[1]), 0)
-	}
-	y = min(y, max(s.view.Y-h, 0))
-	s.do(func() error {
-		return gocv.RectangleWithParams(&s.mat, image.Rect(x, y, x+w, y+h), plate, -1, gocv.LineAA, 0)
-	})
-	s.write(text, image.Pt(x+margin, y+h-margin), scale, thickness, ink)
-}
-
 // caption writes the line in the bar below the picture, behind the mark of its matter.
 func (s *sheet) caption(text string) {
 	middle := orb.Point{float64(s.bar) / 2, float64(s.view.Y) + float64(s.bar)/2}
 	s.mark(middle, float64(s.bar)*0.24)
 	text = ascii(text)
-	scale, thickness := 0.45*s.unit, int(math.Round(s.unit))
 	room := s.view.X - s.bar - int(8*s.unit)
-	for gocv.GetTextSize(text, gocv.FontHersheyDuplex, scale, thickness).X > room {
+	for s.lettering(text).X > room {
 		text = strings.TrimSuffix(text, "...")
 		text = text[:len(text)-1] + "..."
 	}
-	size := gocv.GetTextSize("Hg", gocv.FontHersheyDuplex, scale, thickness)
-	s.write(text, image.Pt(s.bar, s.view.Y+(s.bar+size.Y)/2), scale, thickness, paper)
-}
-
-func (s *sheet) write(text string, origin image.Point, scale float64, thickness int, ink color.RGBA) {
-	s.do(func() error {
-		return gocv.PutTextWithParams(&s.mat, text, origin, gocv.FontHersheyDuplex, scale, ink, thickness, gocv.LineAA, false)
-	})
-}
-
-// ascii keeps what OpenCV's letters can write; anything else becomes a question mark.
-func ascii(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r < 0x20 || r > 0x7E {
-			return '?'
-		}
-		return r
-	}, text)
+	s.write(text, image.Pt(s.bar, s.view.Y+(s.bar+s.lettering("Hg").Y)/2), paper)
 }

@@ -12,12 +12,13 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// lane is a fire lane on the real clip, with its parked van, its parked car and a walker.
+// lane is the road on the right of the real clip, with its parked van, its parked car and a walker.
 var lane = vision.Marks{
-	Fence: []orb.Point{{0.02, 0.30}, {0.40, 0.10}, {0.55, 0.20}, {0.20, 0.55}, {0.02, 0.30}},
+	Fence: []orb.Point{{0.66, 0.27}, {0.79, 0.195}, {0.845, 0.16}, {0.97, 0.09}, {1, 0.12}, {1, 0.175}, {0.90, 0.215}, {0.78, 0.30}, {0.66, 0.27}},
 	Boxes: []vision.MarkedBox{
-		{Box: vision.Box{X: 0.30, Y: 0.45, W: 0.06, H: 0.20}, Label: "person 0.64"},
-		{Box: vision.Box{X: 0.10, Y: 0.20, W: 0.20, H: 0.22}, Label: "vehicle 0.81  4 min 12 s", Subject: true},
+		{Box: vision.Box{X: 0.955, Y: 0.087, W: 0.045, H: 0.078}, Label: "vehicle 0.55"},
+		{Box: vision.Box{X: 0.875, Y: 0.445, W: 0.058, H: 0.2}, Label: "person 0.64"},
+		{Box: vision.Box{X: 0.848, Y: 0.074, W: 0.094, H: 0.102}, Label: "vehicle 0.81  4 min 12 s", Subject: true},
 	},
 	Caption: "LZ-0001  2026-11-22 14:02:07 UTC  begin  nanodet 5d0e4f8c",
 	Rule:    "fire_lane",
@@ -100,6 +101,30 @@ func TestDraw_EachPart(t *testing.T) {
 	} {
 		if got := at(marked, c.x, c.y); !near(got, c.want, 45) || c.want == grey && !near(got, grey, 4) || c.want == tinted && !near(got, tinted, 8) {
 			t.Errorf("%s: %v, want about %v", c.name, got, c.want)
+		}
+	}
+}
+
+func TestDraw_LabelsCoverNeitherEachOtherNorTheSubject(t *testing.T) {
+	img := plain(t, 768, 576, 90)
+	defer img.Close()
+	s, err := newSheet(img.(*picture), "fire_lane")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.close()
+	s.boxes(lane.Boxes)
+	if s.err != nil || len(s.taken) != 4 {
+		t.Fatalf("%d places are taken, want the subject's box and three labels (%v)", len(s.taken), s.err)
+	}
+	for i, a := range s.taken {
+		for _, b := range s.taken[:i] {
+			if a.Overlaps(b) {
+				t.Errorf("%v overlaps %v", a, b)
+			}
+		}
+		if i > 0 && !a.In(image.Rectangle{Max: s.view}) {
+			t.Errorf("label %v is not in the picture", a)
 		}
 	}
 }

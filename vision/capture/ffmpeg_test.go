@@ -64,6 +64,7 @@ func (s *rtspServer) url(login string) string {
 }
 
 func TestRTSP_RealClip(t *testing.T) {
+	t.Parallel()
 	clip := filepath.Join(t.TempDir(), "clip.mp4")
 	out, err := exec.Command("ffmpeg", "-nostdin", "-v", "error", "-t", "15", "-i", vtest(t),
 		"-c:v", "libx264", "-preset", "ultrafast", "-g", "10", "-pix_fmt", "yuv420p", clip).CombinedOutput()
@@ -106,6 +107,7 @@ func meanOf(img vision.Image, channel int) int {
 }
 
 func TestRTSP_WideStreamIsScaledDown(t *testing.T) {
+	t.Parallel()
 	server := serveRTSP(t, pattern, "0")
 	source := open(t, vision.Camera{Source: vision.Source{URL: server.url("")}}, Options{})
 	if size := next(t, source).Image.Size(); size != image.Pt(768, 432) {
@@ -114,6 +116,7 @@ func TestRTSP_WideStreamIsScaledDown(t *testing.T) {
 }
 
 func TestRTSP_Failures(t *testing.T) {
+	t.Parallel()
 	server := serveRTSP(t, pattern, "0", "admin", "s3cret")
 	silent, err := net.Listen("tcp", "127.0.0.1:0") // The kernel takes the connection; nobody ever answers.
 	if err != nil {
@@ -146,6 +149,7 @@ func TestRTSP_Failures(t *testing.T) {
 }
 
 func TestRTSP_PasswordIsInNoProcessList(t *testing.T) {
+	t.Parallel()
 	server := serveRTSP(t, pattern, "0", "admin", "s3cret")
 	source := open(t, vision.Camera{Source: vision.Source{URL: server.url("admin:s3cret@")}}, Options{})
 	next(t, source)
@@ -162,6 +166,7 @@ func TestRTSP_PasswordIsInNoProcessList(t *testing.T) {
 }
 
 func TestRTSP_KilledServer(t *testing.T) {
+	t.Parallel()
 	server := serveRTSP(t, pattern, "0")
 	source := open(t, vision.Camera{FPS: 10, Source: vision.Source{URL: server.url("")}}, Options{Stall: 5 * time.Second})
 	next(t, source)
@@ -185,6 +190,7 @@ func TestRTSP_KilledServer(t *testing.T) {
 }
 
 func TestRTSP_CloseEndsTheProcess(t *testing.T) {
+	t.Parallel()
 	server := serveRTSP(t, pattern, "0")
 	source := open(t, vision.Camera{Source: vision.Source{URL: server.url("")}}, Options{})
 	next(t, source)
@@ -227,6 +233,7 @@ func becomeOrphanMaker(url string) {
 }
 
 func TestRTSP_ProcessDiesWithItsParent(t *testing.T) {
+	t.Parallel()
 	server := serveRTSP(t, pattern, "0")
 	parent := exec.Command(os.Args[0])
 	parent.Env = append(os.Environ(), orphanURL+"="+server.url(""))

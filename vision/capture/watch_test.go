@@ -213,6 +213,7 @@ func TestWatcher_FlappingSourceIsNotHammered(t *testing.T) {
 }
 
 func TestWatcher_HangingCameraDisturbsNoOther(t *testing.T) {
+	t.Parallel()
 	url := camera(t, func(w http.ResponseWriter, r *http.Request) { hang(r) })
 	sick, well := &news{came: make(chan string, 100)}, &news{came: make(chan string, 100)}
 	watch(t, vision.Camera{ID: "sick", Source: vision.Source{URL: url}}, sick, Options{Stall: 200 * time.Millisecond})
@@ -239,6 +240,7 @@ func TestWatcher_HangingCameraDisturbsNoOther(t *testing.T) {
 }
 
 func TestWatcher_RTSPServerIsKilledAndComesBack(t *testing.T) {
+	t.Parallel()
 	server := serveRTSP(t, pattern, "0", "admin", "s3cret")
 	health := &news{came: make(chan string, 100)}
 	watch(t, vision.Camera{ID: "R", Source: vision.Source{URL: server.url("admin:s3cret@")}}, health, Options{Stall: 10 * time.Second})
@@ -256,9 +258,10 @@ func TestWatcher_RTSPServerIsKilledAndComesBack(t *testing.T) {
 }
 
 func TestWatcher_RTSPServerFreezes(t *testing.T) {
+	t.Parallel()
 	server := serveRTSP(t, pattern, "0")
 	health := &news{came: make(chan string, 100)}
-	watch(t, vision.Camera{ID: "R", Source: vision.Source{URL: server.url("")}}, health, Options{Stall: 6 * time.Second})
+	watch(t, vision.Camera{ID: "R", Source: vision.Source{URL: server.url("")}}, health, Options{Stall: 4 * time.Second})
 	health.wait(t, "R online")
 	server.command.Process.Signal(syscall.SIGSTOP)
 	health.wait(t, "R offline")
