@@ -52,7 +52,7 @@ func (s *Store) Evidence(ctx context.Context, id int64, n int, scope Scope) (Evi
 		WHERE e.alert = $1 AND e.n = $2
 		AND ($3 OR (a.grid_net, a.grid_code) IN (SELECT * FROM unnest($4::text[], $5::text[])))`,
 		id, n, scope.City, nets, codes)
-	e, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[Evidence])
+	e, err := pgx.CollectExactlyOneRow(rows, scanEvidence)
 	if err != nil {
 		return Evidence{}, fmt.Errorf("evidence %d of alert %d: %w", n, id, notFound(err))
 	}
@@ -76,5 +76,12 @@ func (s *Store) RecordView(ctx context.Context, id int64, n int, personID int64)
 func evidenceOf(ctx context.Context, tx pgx.Tx, id int64) ([]Evidence, error) {
 	rows, _ := tx.Query(ctx, `
 		SELECT n, kind, sha256, bytes, content_type, taken_at FROM evidence WHERE alert = $1 ORDER BY n`, id)
-	return pgx.CollectRows(rows, pgx.RowToStructByPos[Evidence])
+	return pgx.CollectRows(rows, scanEvidence)
+}
+
+func scanEvidence(row pgx.CollectableRow) (Evidence, error) {
+	var e Evidence
+	err := row.Scan(&e.N, &e.Kind, &e.SHA256, &e.Bytes, &e.ContentType, &e.TakenAt)
+	e.TakenAt = e.TakenAt.UTC()
+	return e, err
 }

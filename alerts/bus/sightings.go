@@ -19,8 +19,8 @@ const (
 	publishTimeout = 5 * time.Second
 	firstPause     = 50 * time.Millisecond
 	longestPause   = 2 * time.Second
-	// A reader that hears nothing for two of these asks again: the server may have forgotten it over a restart.
-	heartbeat = time.Second
+	// askFor is how long one request for a sighting stands.
+	askFor = 500 * time.Millisecond
 )
 
 // Publish puts the sighting on the stream and returns when it is on the disk. It tries again for half a minute; after
@@ -70,14 +70,13 @@ func (b *Bus) publishOnce(ctx context.Context, msg *nats.Msg, id string) error {
 // again until it is acknowledged. Next outlives a broken connection; it returns an error when ctx ends (its own) and when
 // the bus is closed (ErrClosed).
 func (b *Bus) Next(ctx context.Context) (*Delivery, error) {
-	for {
-		// Each request asks for one message and none is fetched ahead, so a reader that stops holds nothing back.
-		msg, err := b.reader.Next(jetstream.FetchContext(ctx), jetstream.FetchHeartbeat(heartbeat))
+	for ctx.Err() == nil {
+		// Each request asks for one message, none is fetched ahead, and none is given up half way: a reader that stops
+		// holds nothing back. That is why ctx is looked at between the requests.
+		msg, err := b.reader.Next(jetstream.FetchMaxWait(askFor))
 		switch {
 		case err == nil:
 			return &Delivery{msg: msg}, nil
-		case ctx.Err() != nil:
-			return nil, ctx.Err()
 		case b.conn.IsClosed():
 			return nil, ErrClosed
 		case errors.Is(err, nats.ErrTimeout):
@@ -86,10 +85,10 @@ func (b *Bus) Next(ctx context.Context) (*Delivery, error) {
 		b.log.Warn("bus: reading sightings is disturbed", "err", err)
 		select {
 		case <-ctx.Done():
-			return nil, ctx.Err()
 		case <-time.After(longestPause):
 		}
 	}
+	return nil, ctx.Err()
 }
 
 // Delivery is one message in the hands of its reader.
