@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"gridwatch/configs"
 	"gridwatch/geo"
 )
 
@@ -73,4 +74,27 @@ func FuzzDecodeConfig(f *testing.F) {
 			t.Errorf("an error that names no key: %v", err)
 		}
 	})
+}
+
+// Every shipped file loads.
+func TestConfigs_ShippedFilesLoad(t *testing.T) {
+	if _, err := loadConfig("", noEnv); err != nil {
+		t.Error(err)
+	}
+	if _, err := readMatters(""); err != nil {
+		t.Error(err)
+	}
+	rules, err := readRules("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	scene, err := readScene(configs.Read("demo/cameras.yaml"), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range scene.Fences {
+		if err := rules.CheckFence(f.fence()); err != nil {
+			t.Error(err)
+		}
+	}
 }

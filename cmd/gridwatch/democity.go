@@ -53,7 +53,7 @@ func (d *demoCity) load(ctx context.Context) error {
 }
 
 func (d *demoCity) loadGround(ctx context.Context, store *geo.Store) error {
-	district, err := geo.ReadDistrict(bytes.NewReader(configs.Read("demo/linzi/linzi-outline.wgs84.geojson")), "EPSG:4326")
+	district, err := geo.ReadDistrict(bytes.NewReader(configs.Read("demo/linzi/district.geojson")), "EPSG:4326")
 	if err != nil {
 		return fmt.Errorf("demonstration outline: %w", err)
 	}
