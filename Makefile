@@ -56,7 +56,7 @@ test: test-packages $(BINARY) $(DETECTOR) $(CLIP) ## Run every test: Go on a rea
 	@.ci/test
 
 bench: build $(DETECTOR) $(CLIP) ## Measure the figures; they are written to var/bench.json.
-	@GRIDWATCH_MODELS=$(MODELS) GRIDWATCH_VTEST=$(CLIP) $(BINARY) bench --out $(VAR)/bench.json
+	@.ci/bench
 
 check: web/app/node_modules/.package-lock.json ## Format and vet.
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'not formatted'; exit 1; }

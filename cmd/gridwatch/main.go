@@ -26,7 +26,6 @@ var commands = []command{
 	{"import", "load grids from GeoJSON, or cameras and fences from YAML", runImport},
 	{"user", "add a person: user add USERNAME --role operator --name NAME", runUser},
 	{"models", "make the detector from its npm packages", runModels},
-	{"bench", "measure the figures", runBench},
 }
 
 func main() {

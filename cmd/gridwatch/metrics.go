@@ -1,6 +1,7 @@
 package main
 
 import (
+	"regexp"
 	"time"
 
 	"gridwatch/vision/capture"
@@ -9,10 +10,13 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 )
 
+// liveHeap is what the last garbage collection found in use: the figure that grows with a leak.
+var liveHeap = collectors.GoRuntimeMetricsRule{Matcher: regexp.MustCompile(`^/gc/heap/live:bytes$`)}
+
 // registerMetrics lets /metrics tell how cameras, engine and feed fare. The doors register their own.
 func registerMetrics(registry *prometheus.Registry, s *service) {
 	registry.MustRegister(
-		collectors.NewGoCollector(),
+		collectors.NewGoCollector(collectors.WithGoCollectorRuntimeMetrics(liveHeap)),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		cameraMetrics{s.cameras},
 		counter("gridwatch_sightings_taken_total", "Sightings that changed the record.", s.engine.Counters().Taken.Load),
