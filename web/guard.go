@@ -123,23 +123,17 @@ func missing(routes *http.ServeMux) http.Handler {
 		}
 		answer := &muted{header: http.Header{}}
 		h.ServeHTTP(answer, r)
+		if answer.status < http.StatusBadRequest { // The same path, written properly.
+			h.ServeHTTP(w, r)
+			return
+		}
 		p := problem(answer.status, "There is no such page or door.")
 		if answer.status == http.StatusMethodNotAllowed {
-			p = problem(answer.status, fmt.Sprintf("This door does not take %s.", methodName(r.Method)))
+			p = problem(answer.status, "This door does not take that method.")
 			p.allow = answer.header.Get("Allow")
 		}
 		writeProblem(w, p)
 	})
-}
-
-// methodName keeps a made-up method from being repeated.
-func methodName(method string) string {
-	switch method {
-	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete,
-		http.MethodOptions:
-		return method
-	}
-	return "this method"
 }
 
 // muted takes only the status and headers of an answer.

@@ -27,7 +27,9 @@ func TestScope_IsTheSameOnEveryDoor(t *testing.T) {
 		}
 	}
 	get := func(path string) func(*client) int { return func(c *client) int { return c.get(path).status } }
-	post := func(path string) func(*client) int { return func(c *client) int { return c.post(path, struct{}{}).status } }
+	post := func(path string) func(*client) int {
+		return func(c *client) int { return c.post(path, struct{}{}).status }
+	}
 	holds := func(tile string) func(*client) int {
 		return func(c *client) int {
 			answer := c.get("/tiles/" + tile + ".mvt")
