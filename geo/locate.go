@@ -15,6 +15,7 @@ import (
 // answers at once; in the others an r-tree finds the grids nearby and their rings decide, by the half-open rule.
 type Index struct {
 	grids  []Grid // By code.
+	bands  []bands
 	tree   rtree.RTreeG[int32]
 	raster raster
 }
@@ -30,6 +31,7 @@ func NewIndex(grids []Grid) (*Index, error) {
 			return nil, under(g.label(), err)
 		}
 		b := g.Boundary.Bound()
+		x.bands = append(x.bands, newBands(g.Boundary, b))
 		x.tree.Insert(b.Min, b.Max, int32(i))
 		if i == 0 {
 			bound = b
@@ -38,13 +40,7 @@ func NewIndex(grids []Grid) (*Index, error) {
 	}
 	x.raster = newRaster(bound, len(x.grids))
 	for _, g := range x.grids {
-		for _, poly := range g.Boundary {
-			for _, ring := range poly {
-				for i := 1; i < len(ring); i++ {
-					x.raster.cross(ring[i-1], ring[i])
-				}
-			}
-		}
+		eachSegment(g.Boundary, x.raster.cross)
 	}
 	x.raster.fill(x.search)
 	return x, nil
@@ -70,12 +66,54 @@ func (x *Index) Locate(p orb.Point) (*Grid, bool) {
 func (x *Index) search(p orb.Point) int32 {
 	owner := nobody
 	x.tree.Search(p, p, func(_, _ [2]float64, i int32) bool {
-		if (owner == nobody || i < owner) && multiContainsHalfOpen(x.grids[i].Boundary, p) {
+		if (owner == nobody || i < owner) && x.bands[i].contain(p) {
 			owner = i
 		}
 		return true
 	})
 	return owner
+}
+
+func eachSegment(polys orb.MultiPolygon, visit func(a, b orb.Point)) {
+	for _, poly := range polys {
+		for _, ring := range poly {
+			for i := 1; i < len(ring); i++ {
+				visit(ring[i-1], ring[i])
+			}
+		}
+	}
+}
+
+// bands are the segments of one grid by latitude, so that a point is compared with those at its height alone.
+type bands struct {
+	south, scale float64 // Bands per degree.
+	segments     [][][2]orb.Point
+}
+
+func newBands(polys orb.MultiPolygon, bound orb.Bound) bands {
+	const perBand = 8
+	count := 0
+	eachSegment(polys, func(_, _ orb.Point) { count++ })
+	n := 1 + count/perBand
+	b := bands{south: bound.Min[1], scale: float64(n) / max(bound.Max[1]-bound.Min[1], 1e-12), segments: make([][][2]orb.Point, n+1)}
+	eachSegment(polys, func(p, q orb.Point) {
+		for i := b.band(min(p[1], q[1])); i <= b.band(max(p[1], q[1])); i++ {
+			b.segments[i] = append(b.segments[i], [2]orb.Point{p, q})
+		}
+	})
+	return b
+}
+
+// band never falls when the latitude rises, so a segment is in the band of every latitude between its ends.
+func (b *bands) band(lat float64) int { return int((lat - b.south) * b.scale) }
+
+// contain is ContainsHalfOpen over all rings of the grid. The point lies inside the grid's bound.
+func (b *bands) contain(p orb.Point) bool {
+	odd := false
+	for _, s := range b.segments[min(max(b.band(p[1]), 0), len(b.segments)-1)] {
+		odd = odd != crosses(s[0], s[1], p)
+	}
+	return odd
 }
 
 // What a square of the raster says when it does not name a grid.
@@ -93,7 +131,7 @@ type raster struct {
 }
 
 func newRaster(bound orb.Bound, grids int) raster {
-	const smallest, largest = 256, 2048
+	const smallest, largest = 512, 2048
 	side := min(max(int(48*math.Sqrt(float64(grids))), smallest), largest)
 	r := raster{origin: bound.Min, side: side, cells: make([]int32, side*side)}
 	for axis := range 2 {

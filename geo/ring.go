@@ -21,31 +21,25 @@ func ContainsHalfOpen(poly orb.Polygon, p orb.Point) bool {
 	return odd
 }
 
-func multiContainsHalfOpen(polys orb.MultiPolygon, p orb.Point) bool {
+// crossesOdd reports whether the ray from p to the east crosses the ring an odd number of times.
+func crossesOdd(ring orb.Ring, p orb.Point) bool {
 	odd := false
-	for _, poly := range polys {
-		odd = odd != ContainsHalfOpen(poly, p)
+	for i := 1; i < len(ring); i++ {
+		odd = odd != crosses(ring[i-1], ring[i], p)
 	}
 	return odd
 }
 
-// crossesOdd reports whether the ray from p to the east crosses the ring an odd number of times. Whether it crosses a
-// segment depends on the segment alone, not on its direction or on the ring around it: that is why neighbours agree.
-func crossesOdd(ring orb.Ring, p orb.Point) bool {
-	odd := false
-	for i := 1; i < len(ring); i++ {
-		a, b := ring[i-1], ring[i]
-		if (a[1] > p[1]) == (b[1] > p[1]) {
-			continue // The lower end counts, the upper does not, so a vertex between two segments counts once.
-		}
-		if a[1] > b[1] {
-			a, b = b, a
-		}
-		if a[0] > p[0] && b[0] > p[0] || (a[0] > p[0] || b[0] > p[0]) && turn(a, b, p) > 0 {
-			odd = !odd
-		}
+// crosses reports whether the ray from p to the east crosses the segment. That depends on the segment alone, not on its
+// direction or on the ring around it: this is why neighbours agree.
+func crosses(a, b, p orb.Point) bool {
+	if (a[1] > p[1]) == (b[1] > p[1]) {
+		return false // The lower end counts, the upper does not, so a corner between two segments counts once.
 	}
-	return odd
+	if a[1] > b[1] {
+		a, b = b, a
+	}
+	return a[0] > p[0] && b[0] > p[0] || (a[0] > p[0] || b[0] > p[0]) && turn(a, b, p) > 0
 }
 
 // turn is +1 when c lies left of the line from a to b, -1 when right of it, and 0 when exactly on it. It is exact.
