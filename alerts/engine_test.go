@@ -318,7 +318,7 @@ func BenchmarkEngine(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer embedded.Close()
+	b.Cleanup(embedded.Close)
 	for n := range b.N {
 		if err := embedded.Publish(b.Context(), sighting(fmt.Sprintf("o-%d", n), vision.Raised, inWest)); err != nil {
 			b.Fatal(err)
