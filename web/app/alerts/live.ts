@@ -31,6 +31,9 @@ export class Live {
 
   readonly #options: LiveOptions;
   readonly #socket: Link;
+  /** The last event of each alert that the socket told, and the alerts that were told to be shown. */
+  readonly #seqOf = new Map<number, number>();
+  readonly #told = new Set<number>();
   #gathered: FeedEvent[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -76,9 +79,19 @@ export class Live {
     this.book.set(put(this.book.get(), alert));
   }
 
-  /** The person has the alert before their eyes. */
-  shown(): void {
-    this.#socket.tell("shown", this.book.get().seq);
+  /** The alerts stand before the person's eyes. Those that only came with the snapshot have no event to name yet. */
+  shown(ids: Iterable<number>): void {
+    for (const id of ids) {
+      const seq = this.#seqOf.get(id);
+      if (seq !== undefined) this.opened(id, seq);
+    }
+  }
+
+  /** The person opened the alert; seq is one of its events. */
+  opened(id: number, seq: number): void {
+    if (this.#told.has(id)) return;
+    this.#told.add(id);
+    this.#socket.tell("shown", seq);
   }
 
   async #load(): Promise<number> {
@@ -114,6 +127,7 @@ export class Live {
 
   #gather(event: FeedEvent): void {
     this.#gathered.push(event);
+    if (event.alert !== undefined) this.#seqOf.set(event.alert.id, event.seq);
     this.#socket.tell("delivered", event.seq);
     this.#timer ??= setTimeout(() => this.#flush(), gatherMs);
   }

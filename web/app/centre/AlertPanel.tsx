@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { stageOf } from "../alerts/look";
 import { matterName, place, sentence, trigger } from "../alerts/sentence";
+import { type Detail, useDetail } from "../alerts/useDetail";
 import type { Alert, AlertDetail } from "../api/city";
 import type { Api } from "../api/client";
 import { useWords } from "../i18n/language";
@@ -12,7 +13,6 @@ import { Failure, Skeleton } from "../parts/Notice";
 import { ComposedTag, DemoTag } from "../parts/Tags";
 import { useNow, useSlow } from "../state/hooks";
 import { Answering, Events, Progress, Reasons, Receipts, Whereabouts } from "./AlertFacts";
-import { type Detail, useDetail } from "./detail";
 
 interface Props {
   api: Api;
@@ -21,7 +21,7 @@ interface Props {
   known: Alert | undefined;
   onClose(): void;
   onTook(alert: AlertDetail): void;
-  onShown(): void;
+  onShown(id: number, seq: number): void;
 }
 
 /** Everything about one alert, evidence first, and the one thing to do about it. */
@@ -33,7 +33,8 @@ export function AlertPanel({ api, id, known, onClose, onTook, onShown }: Props) 
 
   useEffect(() => panel.current?.focus({ preventScroll: true }), [id]);
   useEffect(() => {
-    if (detail.alert !== null) onShown();
+    const seq = detail.alert?.events[0]?.seq;
+    if (detail.alert !== null && seq !== undefined) onShown(detail.alert.id, seq);
   }, [detail.alert?.id]);
 
   return (

@@ -124,7 +124,7 @@ export function Centre({ api, me }: { api: Api; me: Me }) {
           known={book.byId.get(view.alert)}
           onClose={() => open(null)}
           onTook={(alert) => live.took(alert)}
-          onShown={() => live.shown()}
+          onShown={(id, seq) => live.opened(id, seq)}
         />
       )}
       {help && <KeyHelp onClose={() => setHelp(false)} />}

@@ -5,6 +5,7 @@ import type { Api } from "../api/client";
 import { useWords } from "../i18n/language";
 import type { CityMap, View } from "../map/CityMap";
 import { alertFeatures } from "../map/features";
+import { AlertsCard, CameraCard } from "../map/MapCards";
 import { MapPopup } from "../map/MapPopup";
 import { MapView } from "../map/MapView";
 import { type Bounds, boundsOf } from "../map/measure";
@@ -12,7 +13,6 @@ import { useCity } from "../map/useCity";
 import { Icon } from "../parts/Icon";
 import { useNow } from "../state/hooks";
 import { Legend } from "./Legend";
-import { AlertsCard, CameraCard } from "./MapCards";
 
 interface Props {
   api: Api;

@@ -12,7 +12,7 @@ export function Legend() {
   const shown = useValue(open) === "open";
   const w = words.legend;
   return (
-    <section class={shown ? "legend" : "legend legend-shut"} aria-label={words.centre.legend}>
+    <section class="legend" aria-label={words.centre.legend}>
       <button
         type="button"
         class="legend-head"
@@ -20,7 +20,7 @@ export function Legend() {
         onClick={() => open.set(shown ? "shut" : "open")}
       >
         {words.centre.legend}
-        <Icon name={shown ? "down" : "next"} size={14} />
+        <Icon name={shown ? "back" : "next"} size={14} />
       </button>
       {shown && (
         <ul>
@@ -30,7 +30,7 @@ export function Legend() {
               {words.matter[matter]}
             </li>
           ))}
-          <li class="legend-line">
+          <li class="legend-group">
             <span class="legend-pulse">
               <Mark matter="fire_lane" stage="new" escalated={false} size={18} />
             </span>
@@ -48,7 +48,7 @@ export function Legend() {
             <Mark matter="fire_lane" stage="cleared" escalated={false} size={18} />
             {w.cleared}
           </li>
-          <li class="legend-line">
+          <li class="legend-group">
             <CameraMark offline={false} />
             {w.camera}
           </li>

@@ -135,14 +135,13 @@ export const en: Words = {
   },
 
   legend: {
-    raised: "Raised, waiting",
-    escalated: "Escalated, waiting",
-    acknowledged: "Acknowledged",
-    cleared: "Cleared, fading",
-    several: "Several at one place",
-    camera: "Camera online",
-    cameraOffline: "Camera offline",
-    blindGrid: "Grid that lost its eyes",
+    raised: "Raised",
+    escalated: "Escalated",
+    acknowledged: "Taken",
+    cleared: "Cleared",
+    camera: "Camera",
+    cameraOffline: "Offline",
+    blindGrid: "Unseen",
     fence: "Fence",
   },
 

@@ -131,15 +131,14 @@ export const zh = {
   },
 
   legend: {
-    raised: "预警，未签收",
-    escalated: "升级，未签收",
+    raised: "预警",
+    escalated: "升级",
     acknowledged: "已签收",
-    cleared: "已解除，逐渐淡出",
-    several: "同处多起",
-    camera: "摄像机在线",
-    cameraOffline: "摄像机离线",
-    blindGrid: "失去画面的网格",
-    fence: "电子围栏",
+    cleared: "已解除",
+    camera: "摄像机",
+    cameraOffline: "离线",
+    blindGrid: "失去画面",
+    fence: "围栏",
   },
 
   camera: {

@@ -13,8 +13,9 @@ import type { Alert, Camera, Grid, Net } from "../api/city";
 import { motionReduced, theme } from "../theme/theme";
 import { type AlertFeature, feature, shapeFeature } from "./features";
 import { Flow } from "./flow";
+import { nameLabels } from "./labels";
 import { images, sharpness } from "./marks";
-import { type Bounds, circle, labelPoint } from "./measure";
+import { type Bounds, circle } from "./measure";
 import { Pulse } from "./pulse";
 import { cityStyle, type Switch, switchable } from "./style";
 
@@ -88,7 +89,8 @@ export class CityMap {
       dragRotate: false,
       pitchWithRotate: false,
       touchPitch: false,
-      fadeDuration: motionReduced() ? 0 : 150,
+      // Marks must never be half there: no cross-fade while the map draws the pulse.
+      fadeDuration: 0,
       localIdeographFontFamily: font,
       locale: { "Map.Title": label },
     });
@@ -143,15 +145,7 @@ export class CityMap {
   }
 
   showNames(grids: readonly Grid[]): void {
-    this.#put(
-      "names",
-      grids.flatMap(({ geometry, properties: { name, net } }) => {
-        const at = labelPoint(geometry);
-        return at === null
-          ? []
-          : [{ type: "Feature", geometry: { type: "Point", coordinates: at }, properties: { name, net } }];
-      }),
-    );
+    this.#put("names", nameLabels(grids));
   }
 
   /** The alert that is open: its mark over all others, and how far its place may be off. */

@@ -5,6 +5,7 @@ import { imageName, type Look, looks } from "./rank";
 /** Pixels of the screen for one of the map's. */
 export const sharpness = 2;
 const size = 52;
+const cameraSize = 60;
 
 export interface NamedImage {
   name: string;
@@ -15,9 +16,9 @@ export interface NamedImage {
 export function images(): NamedImage[] {
   return [
     ...looks.map((look) => draw(imageName(look), size, (pen) => drawLook(pen, look))),
-    draw("camera/online", 26, (pen) => drawCamera(pen, "online")),
-    draw("camera/unknown", 26, (pen) => drawCamera(pen, "unknown")),
-    draw("camera/offline", 26, (pen) => drawCamera(pen, "offline")),
+    draw("camera/online", cameraSize, (pen) => drawCamera(pen, "online")),
+    draw("camera/unknown", cameraSize, (pen) => drawCamera(pen, "unknown")),
+    draw("camera/offline", cameraSize, (pen) => drawCamera(pen, "offline")),
     draw("blind", 10, drawHatch),
   ];
 }
@@ -80,10 +81,21 @@ function drawLook(pen: CanvasRenderingContext2D, { matter, variant }: Look): voi
   }
 }
 
-/** A camera is a small hollow circle; offline it is struck through, and waiting for its first picture dashed. */
+/**
+ * A camera is a small hollow circle on a pole, so that it stands above the alerts that it saw; offline it is struck
+ * through, and waiting for its first picture dashed. The pole's foot is the picture's bottom.
+ */
 function drawCamera(pen: CanvasRenderingContext2D, state: "online" | "offline" | "unknown"): void {
   const hue = state === "offline" ? colour("text") : colour("device");
-  pen.translate(13, 13);
+  pen.translate(cameraSize / 2, 14);
+  pen.strokeStyle = hue;
+  pen.globalAlpha = 0.7;
+  pen.lineWidth = 1.4;
+  pen.beginPath();
+  pen.moveTo(0, 9);
+  pen.lineTo(0, cameraSize - 14);
+  pen.stroke();
+  pen.globalAlpha = 1;
   pen.beginPath();
   pen.arc(0, 0, 9, 0, Math.PI * 2);
   pen.fillStyle = colour("map-ground");

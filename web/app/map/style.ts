@@ -207,9 +207,9 @@ function things(): LayerSpecification[] {
       source: "cameras",
       layout: {
         "icon-image": ["concat", "camera/", ["get", "state"]],
-        "icon-size": ["interpolate", ["linear"], ["zoom"], 9, 0.55, 13, 0.9, 16, 1.1],
+        "icon-size": ["interpolate", ["linear"], ["zoom"], 9, 0.6, 13, 0.9, 16, 1],
         "icon-allow-overlap": true,
-        "icon-offset": [0, -16],
+        "icon-anchor": "bottom",
         "symbol-sort-key": ["case", ["==", ["get", "state"], "offline"], 2, 1],
       },
     },

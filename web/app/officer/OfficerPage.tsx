@@ -1,3 +1,12 @@
+import { Api } from "../api/client";
+import { Failure } from "../parts/Notice";
+import { useSession } from "../state/session";
+import { Officer } from "./Officer";
+
+const api = new Api();
+
 export function OfficerPage() {
-  return null;
+  const session = useSession(api, ["officer"]);
+  if (session.phase === "failed") return <Failure error={session.error} onRetry={session.retry} />;
+  return session.phase === "here" ? <Officer api={api} me={session.me} /> : null;
 }

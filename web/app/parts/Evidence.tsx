@@ -13,6 +13,7 @@ export function Evidence({ pictures }: { pictures: readonly Picture[] }) {
   const [chosen, setChosen] = useState<number | null>(null);
   const [split, setSplit] = useState(50);
   const [large, setLarge] = useState<Picture | null>(null);
+  const pressed = useRef(0);
 
   const first = pictures.find(({ kind }) => kind === "begin") ?? pictures[0];
   const newest = pictures.filter(({ kind }) => kind !== "photo").at(-1);
@@ -47,6 +48,12 @@ export function Evidence({ pictures }: { pictures: readonly Picture[] }) {
               aria-label={words.alert.slide}
               title={words.alert.slide}
               onInput={(event) => setSplit(Number(event.currentTarget.value))}
+              onPointerDown={(event) => {
+                pressed.current = event.pointerType === "touch" ? event.clientX : Number.NaN;
+              }}
+              onPointerUp={(event) => {
+                if (Math.abs(event.clientX - pressed.current) < 6) setLarge(after);
+              }}
             />
           </>
         )}
