@@ -80,7 +80,7 @@ func lower(g *tfGraph, name string) (onnxGraph, error) {
 		if op := g.nodes[in.name].Op; op != "Placeholder" {
 			return onnxGraph{}, fmt.Errorf("input %q: is a %s, want a Placeholder", in.name, op)
 		}
-		l.out.inputs = append(l.out.inputs, onnxPort(in))
+		l.out.inputs = append(l.out.inputs, onnxPort{in.name, elemFloat32, in.shape})
 		l.added[in.name] = true
 	}
 	for _, out := range g.outputs {
@@ -98,7 +98,7 @@ func lower(g *tfGraph, name string) (onnxGraph, error) {
 		if _, err = l.emit("Identity", out.name, []string{v.name}, v.stored, v.axes); err != nil {
 			return onnxGraph{}, err
 		}
-		l.out.outputs = append(l.out.outputs, onnxPort(out))
+		l.out.outputs = append(l.out.outputs, onnxPort{out.name, elemFloat32, out.shape})
 	}
 	return l.out, nil
 }

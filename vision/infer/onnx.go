@@ -30,9 +30,10 @@ type onnxGraph struct {
 	nodes        []onnxNode
 }
 
-// onnxPort is a float32 input or output of the graph.
+// onnxPort is an input or output of the graph.
 type onnxPort struct {
 	name  string
+	elem  elemType
 	shape []int
 }
 
@@ -162,7 +163,7 @@ func (p onnxPort) encode() []byte {
 		shape.bytes(1, dim)
 	}
 	var tensor message
-	tensor.varint(1, uint64(elemFloat32))
+	tensor.varint(1, uint64(p.elem))
 	tensor.bytes(2, shape)
 	var kind message
 	kind.bytes(1, tensor)

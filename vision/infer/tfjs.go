@@ -100,9 +100,9 @@ type tfManifestGroup struct {
 }
 
 type tfManifestEntry struct {
-	Name         string `json:"name"`
-	Shape        []int  `json:"shape"`
-	Dtype        string `json:"dtype"`
+	Name         string          `json:"name"`
+	Shape        []int           `json:"shape"`
+	Dtype        string          `json:"dtype"`
 	Quantization *tfQuantization `json:"quantization"`
 }
 

@@ -4,22 +4,27 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 )
 
-// queue starts a caller of each camera, waits until it stands in line, and gives the list that the callers write their
-// camera to when they get a thing. They keep it until give is called.
+// line is a queue of callers. Each keeps the thing that it gets until next gives one back.
 type line struct {
 	turns  *turns[int]
-	served []string
+	mu     sync.Mutex // Callers that a test leaves in line all end at once.
+	served []string   // Cameras, in the order in which they got a thing.
 	errors []error
 }
 
+// join starts a caller of each camera, and goes on when it stands in line.
 func (l *line) join(ctx context.Context, cameras ...string) {
 	for _, camera := range cameras {
 		go func() {
-			if _, err := l.turns.take(ctx, camera); err != nil {
+			_, err := l.turns.take(ctx, camera)
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			if err != nil {
 				l.errors = append(l.errors, err)
 				return
 			}
