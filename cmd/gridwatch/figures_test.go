@@ -61,7 +61,6 @@ func TestFigures(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	fmt.Printf("%s\n", text)
 }
 
 // figureLookup asks the index and PostGIS (one query a point) for the same points, by turns.
