@@ -122,6 +122,30 @@ func TestIndex_AgreesWithPostGISPointByPoint(t *testing.T) {
 	}
 }
 
+// PostGIS says that a corner belongs to every grid that touches it. We choose one of those.
+func TestIndex_ChoosesOneOfTheGridsThatTouchACorner(t *testing.T) {
+	grids := demoGrids(t, geo.Community)
+	index := newIndex(t, grids)
+	var corners []orb.Point
+	for _, g := range grids {
+		corners = append(corners, g.Boundary[0][0]...)
+	}
+	covers, _ := covering(t, grids, corners)
+	several := 0
+	for i, p := range corners {
+		owner := codeAt(index, p)
+		if owner != "" && !slices.Contains(covers[i], owner) {
+			t.Fatalf("%v belongs to %s, which does not touch it", p, owner)
+		}
+		if len(covers[i]) > 1 {
+			several++
+		}
+	}
+	if several < 1000 {
+		t.Errorf("only %d corners have several grids: the test sees too little", several)
+	}
+}
+
 // nearCorners returns points some centimetres off the corners of grids, where the raster cannot help.
 func nearCorners(grids []geo.Grid, n int) []orb.Point {
 	random := rand.New(rand.NewPCG(3, 4))
