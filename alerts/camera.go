@@ -112,11 +112,11 @@ func (s *CameraStore) PutCamera(ctx context.Context, c vision.Camera) error {
 }
 
 func validCamera(c vision.Camera) error {
-	for field, value := range map[string]string{
-		"id": c.ID, "name": c.Name, "place_class": c.PlaceClass, "source": c.Source.URL,
+	for _, field := range []struct{ name, value string }{
+		{"id", c.ID}, {"name", c.Name}, {"place_class", c.PlaceClass}, {"source", c.Source.URL}, {"view", c.View.ID},
 	} {
-		if strings.TrimSpace(value) == "" {
-			return geo.Invalid(field, "must not be empty")
+		if strings.TrimSpace(field.value) == "" || !validText(field.value) {
+			return geo.Invalid(field.name, "must be text, and not empty")
 		}
 	}
 	if c.FPS < 0 || c.FPS > maxFPS {

@@ -51,6 +51,12 @@ func (f Filter) check() (choice, error) {
 			return choice{}, geo.Invalid("state", "%q is not a state of an alert", word)
 		}
 	}
+	if !validText(f.Matter) {
+		return choice{}, geo.Invalid("matter", "must be a code or the key of a rule")
+	}
+	if !validText(f.CameraID) {
+		return choice{}, geo.Invalid("camera", "must be the id of a camera")
+	}
 	if f.Limit < 0 || f.Limit > MaxLimit {
 		return choice{}, geo.Invalid("limit", "must be between 1 and %d", MaxLimit)
 	}

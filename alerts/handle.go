@@ -3,7 +3,11 @@ package alerts
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
+	"unicode/utf8"
+
+	"gridwatch/geo"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -23,11 +27,6 @@ func (s *Store) Arrive(ctx context.Context, id, personID int64, scope Scope, not
 // Handle records that the matter is dealt with, with a photo if there is one (nil if not). Who handles has acknowledged,
 // though not always arrived. A handled alert takes a further photo.
 func (s *Store) Handle(ctx context.Context, id, personID int64, scope Scope, note string, photo *Photo) (Alert, error) {
-	if photo != nil {
-		if err := photo.Validate(); err != nil {
-			return Alert{}, err
-		}
-	}
 	return s.advance(ctx, id, Handled, deed{person: personID, note: note, photo: photo}, scope)
 }
 
@@ -36,6 +35,24 @@ type deed struct {
 	person int64
 	note   string
 	photo  *Photo
+}
+
+// maxNoteRunes is how much a person may write at once.
+const maxNoteRunes = 2000
+
+func (d deed) validate() error {
+	if !validText(d.note) || utf8.RuneCountInString(d.note) > maxNoteRunes {
+		return geo.Invalid("note", "must be text of at most %d characters", maxNoteRunes)
+	}
+	if d.photo != nil {
+		return d.photo.Validate()
+	}
+	return nil
+}
+
+// validText reports whether the database can keep the text.
+func validText(text string) bool {
+	return utf8.ValidString(text) && !strings.ContainsRune(text, 0)
 }
 
 var handlingEvents = map[Handling]EventType{
@@ -57,10 +74,17 @@ func stepsTo(from, to Handling) []Handling {
 
 // advance brings the alert to a handling in one transaction and writes an event for everything that changed.
 func (s *Store) advance(ctx context.Context, id int64, to Handling, d deed, scope Scope) (Alert, error) {
+	if err := d.validate(); err != nil {
+		return Alert{}, err
+	}
 	var a Alert
 	var changed bool
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) (err error) {
-		if a, err = alertInScope(ctx, tx, id, scope, "FOR UPDATE OF a"); err != nil {
+		// The lock is a statement of its own: a joined row that is read while waiting for it would be an old one.
+		if _, err := tx.Exec(ctx, `SELECT FROM alerts WHERE id = $1 FOR UPDATE`, id); err != nil {
+			return err
+		}
+		if a, err = alertInScope(ctx, tx, id, scope); err != nil {
 			return err
 		}
 		steps := stepsTo(a.Handling, to)
@@ -79,12 +103,16 @@ func (s *Store) advance(ctx context.Context, id int64, to Handling, d deed, scop
 		if changed = len(steps) > 0; !changed {
 			return nil
 		}
-		for _, step := range steps {
-			if _, err := tx.Exec(ctx, insertEvent, handlingEvents[step], id, nil, d.person, d.note); err != nil {
+		for i, step := range steps {
+			note := ""
+			if i == len(steps)-1 { // The words go with what was said, not with what follows from it.
+				note = d.note
+			}
+			if _, err := tx.Exec(ctx, insertEvent, handlingEvents[step], id, nil, d.person, note); err != nil {
 				return err
 			}
 		}
-		a, err = alertInScope(ctx, tx, id, scope, "")
+		a, err = alertInScope(ctx, tx, id, scope)
 		return err
 	})
 	if err != nil {

@@ -22,7 +22,7 @@ func (s *CameraStore) SetOffline(ctx context.Context, id, reason string) error {
 }
 
 func (s *CameraStore) setState(ctx context.Context, id, state, reason string, event EventType) error {
-	reason = strings.ToValidUTF8(strings.ReplaceAll(reason, "\x00", ""), "�")
+	reason = strings.ToValidUTF8(strings.ReplaceAll(reason, "\x00", ""), "\uFFFD") // A source may say anything.
 	var changed bool
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		rows, _ := tx.Query(ctx, `SELECT state FROM cameras WHERE id = $1 FOR UPDATE`, id)

@@ -22,11 +22,11 @@ type Beat struct {
 
 // Validate returns the first rule that b breaks.
 func (b Beat) Validate() error {
-	if strings.TrimSpace(b.ID) == "" {
-		return geo.Invalid("id", "must not be empty")
+	if strings.TrimSpace(b.ID) == "" || !validText(b.ID) {
+		return geo.Invalid("id", "must be text, and not empty")
 	}
-	if strings.TrimSpace(b.Name) == "" {
-		return geo.Invalid("name", "must not be empty")
+	if strings.TrimSpace(b.Name) == "" || !validText(b.Name) {
+		return geo.Invalid("name", "must be text, and not empty")
 	}
 	for _, g := range b.Grids {
 		if err := g.Net.Validate(); err != nil {

@@ -103,7 +103,7 @@ func (s *Store) Alert(ctx context.Context, id int64, scope Scope) (Alert, []Even
 	var a Alert
 	var events []Event
 	err := s.snapshot(ctx, func(tx pgx.Tx) (err error) {
-		if a, err = alertInScope(ctx, tx, id, scope, ""); err != nil {
+		if a, err = alertInScope(ctx, tx, id, scope); err != nil {
 			return err
 		}
 		if a.Evidence, err = evidenceOf(ctx, tx, id); err != nil {
@@ -125,9 +125,9 @@ func (s *Store) Alert(ctx context.Context, id int64, scope Scope) (Alert, []Even
 	return a, events, nil
 }
 
-// alertInScope reads one alert, locked when lock is "FOR UPDATE OF a". Outside the scope there is none.
-func alertInScope(ctx context.Context, tx pgx.Tx, id int64, scope Scope, lock string) (Alert, error) {
-	rows, _ := tx.Query(ctx, selectAlerts+` WHERE a.id = $1 `+lock, id)
+// alertInScope reads one alert. Outside the scope there is none.
+func alertInScope(ctx context.Context, tx pgx.Tx, id int64, scope Scope) (Alert, error) {
+	rows, _ := tx.Query(ctx, selectAlerts+` WHERE a.id = $1`, id)
 	a, err := pgx.CollectExactlyOneRow(rows, scanAlert)
 	if err == nil && !scope.Covers(a.Grid) {
 		return Alert{}, ErrNotFound

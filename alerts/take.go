@@ -54,7 +54,8 @@ func lockOccupancy(ctx context.Context, tx pgx.Tx, in vision.Sighting) (known Al
 	batch.Queue(`SELECT EXISTS (SELECT FROM sightings WHERE key = $1)`, in.Key).QueryRow(func(row pgx.Row) error {
 		return row.Scan(&repeat)
 	})
-	batch.Queue(selectAlerts+` WHERE a.occupancy = $1 FOR UPDATE OF a`, in.Occupancy).Query(func(rows pgx.Rows) error {
+	batch.Queue(`SELECT FROM alerts WHERE occupancy = $1 FOR UPDATE`, in.Occupancy)
+	batch.Queue(selectAlerts+` WHERE a.occupancy = $1`, in.Occupancy).Query(func(rows pgx.Rows) error {
 		a, err := pgx.CollectOneRow(rows, scanAlert)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return nil
