@@ -164,8 +164,9 @@ export class CityMap {
     void this.ready.then(() => this.#filterGrids());
   }
 
-  showMe(at: Position | null): void {
-    this.#put("me", at === null ? [] : [shapeFeature({ type: "Point", coordinates: at })]);
+  /** One spot that matters now: where the officer stands, or what the planner asked about. */
+  showSpot(at: Position | null): void {
+    this.#put("spot", at === null ? [] : [shapeFeature({ type: "Point", coordinates: at })]);
   }
 
   /** Shows the boundaries as they were, or will be, at a moment. */

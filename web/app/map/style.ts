@@ -46,7 +46,7 @@ export function cityStyle(origin: string): StyleSpecification {
       names: { type: "geojson", data: empty },
       cameras: { type: "geojson", data: empty },
       chosen: { type: "geojson", data: empty },
-      me: { type: "geojson", data: empty },
+      spot: { type: "geojson", data: empty },
       alerts: {
         type: "geojson",
         data: empty,
@@ -158,6 +158,8 @@ function names(): LayerSpecification[] {
         "text-size": ["interpolate", ["linear"], ["zoom"], 10, 11, 14, 14],
         "text-padding": 4,
         "text-max-width": 7,
+        "text-variable-anchor": ["center", "top", "bottom", "left", "right"],
+        "text-radial-offset": 1.6,
         "symbol-sort-key": 1,
       },
       paint: { "text-color": colour("map-label"), ...halo },
@@ -214,9 +216,9 @@ function things(): LayerSpecification[] {
       },
     },
     {
-      id: "me",
+      id: "spot",
       type: "circle",
-      source: "me",
+      source: "spot",
       paint: {
         "circle-radius": 7,
         "circle-color": colour("accent"),
@@ -272,7 +274,6 @@ function alertLayers(): LayerSpecification[] {
       layout: {
         "icon-image": image,
         "icon-allow-overlap": true,
-        "icon-ignore-placement": true,
         "symbol-sort-key": ["get", "rank"],
       },
       paint: { "icon-opacity": ["get", "opacity"] },

@@ -29,7 +29,7 @@ export function OfficerMap({ api, alerts, at, onOpen }: Props) {
   const features = useMemo(() => alertFeatures(alerts, tenSeconds * 10_000, false), [alerts, tenSeconds]);
 
   useEffect(() => map?.showAlerts(features), [map, features]);
-  useEffect(() => map?.showMe(at), [map, at]);
+  useEffect(() => map?.showSpot(at), [map, at]);
   useEffect(() => {
     if (city !== null) map?.showNames(city.grids);
   }, [map, city]);
