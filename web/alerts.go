@@ -37,14 +37,18 @@ func (s *Server) listAlerts(ctx context.Context, q *alertQuery) (*alertPage, err
 	if err != nil {
 		return nil, err
 	}
+	return &alertPage{alertPageOf(items, next, seq, s.matters)}, nil
+}
+
+func alertPageOf(items []alerts.Alert, next string, seq int64, matters alerts.Matters) alertPageView {
 	page := alertPageView{Items: make([]AlertView, 0, len(items)), Seq: seq}
 	for _, a := range items {
-		page.Items = append(page.Items, viewAlert(a, s.matters))
+		page.Items = append(page.Items, alertOf(a, matters))
 	}
 	if next != "" {
 		page.Next = &next
 	}
-	return &alertPage{page}, nil
+	return page
 }
 
 type alertPath struct {
@@ -58,7 +62,7 @@ func (s *Server) getAlert(ctx context.Context, in *alertPath) (*alertAnswer, err
 	if err != nil {
 		return nil, err
 	}
-	return &alertAnswer{s.alertDetail(a, events)}, nil
+	return &alertAnswer{alertDetailOf(a, events, s.matters)}, nil
 }
 
 // deed is what a person does with an alert, with a note if they like.

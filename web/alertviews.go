@@ -125,7 +125,7 @@ type receiptView struct {
 	AcknowledgedAt *time.Time `json:"acknowledged_at"`
 }
 
-func viewAlert(a alerts.Alert, matters alerts.Matters) AlertView {
+func alertOf(a alerts.Alert, matters alerts.Matters) AlertView {
 	view := AlertView{
 		ID: a.ID, Occupancy: a.Occupancy, Rule: a.Rule, Matter: matterOf(matters, a.Matter),
 		State: string(a.State), Handling: string(a.Handling),
@@ -143,9 +143,9 @@ func viewAlert(a alerts.Alert, matters alerts.Matters) AlertView {
 	return view
 }
 
-func (s *Server) alertDetail(a alerts.Alert, events []alerts.Event) alertDetailView {
+func alertDetailOf(a alerts.Alert, events []alerts.Event, matters alerts.Matters) alertDetailView {
 	view := alertDetailView{
-		AlertView: viewAlert(a, s.matters), Why: a.Why,
+		AlertView: alertOf(a, matters), Why: a.Why,
 		Events: []alertEventView{}, Evidence: []evidenceView{}, Receipts: []receiptView{},
 	}
 	if view.Why.Thresholds == nil {

@@ -28,11 +28,11 @@ func (s *Server) listGrids(ctx context.Context, q *gridQuery) (*gridAnswer, erro
 	if err != nil {
 		return nil, err
 	}
-	beats, err := s.roster.Teams(ctx)
+	teams, err := s.roster.Teams(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &gridAnswer{gridsOf(covered(grids, visitorOf(ctx).Scope), &edition, beats)}, nil
+	return &gridAnswer{gridsOf(covered(grids, visitorOf(ctx).Scope), &edition, teams)}, nil
 }
 
 // covered are the grids that lie in scope.
@@ -68,21 +68,19 @@ func (s *Server) locate(ctx context.Context, q *locateQuery) (*locateAnswer, err
 	if !scope.Covers(community) && !scope.Covers(road) {
 		return nil, errForbidden
 	}
-	view := placeView{Community: ownerOf(community), Road: ownerOf(road)}
 	matter := q.Matter
 	if matter == "" {
 		matter = streetOrder
 	}
-	if grid := s.dispatch.Responsible(matter, community, road); grid != nil {
-		officer, err := s.roster.Answers(ctx, alerts.GridKey{Net: grid.Net, Code: grid.Code})
-		if err != nil {
-			return nil, err
-		}
-		view.Responsible = &responsibleView{
-			Net: string(grid.Net), Code: grid.Code, Name: grid.Name, Officer: personOf(officer),
-		}
+	answers := s.dispatch.Responsible(matter, community, road)
+	if answers == nil {
+		return &locateAnswer{placeOf(community, road, nil, nil)}, nil
 	}
-	return &locateAnswer{view}, nil
+	officer, err := s.roster.Answers(ctx, answers.Key())
+	if err != nil {
+		return nil, err
+	}
+	return &locateAnswer{placeOf(community, road, answers, officer)}, nil
 }
 
 type cameraAnswer struct{ Body cameraListView }
@@ -92,11 +90,7 @@ func (s *Server) listCameras(ctx context.Context, _ *struct{}) (*cameraAnswer, e
 	if err != nil {
 		return nil, err
 	}
-	list := cameraListView{Items: make([]cameraView, 0, len(cameras))}
-	for _, c := range cameras {
-		list.Items = append(list.Items, cameraOf(c))
-	}
-	return &cameraAnswer{list}, nil
+	return &cameraAnswer{camerasOf(cameras)}, nil
 }
 
 type fenceAnswer struct{ Body fenceCollectionView }
@@ -166,11 +160,7 @@ func (s *Server) listEditions(ctx context.Context, _ *struct{}) (*editionAnswer,
 	if err != nil {
 		return nil, err
 	}
-	list := editionListView{Items: make([]editionView, 0, len(editions))}
-	for _, e := range editions {
-		list.Items = append(list.Items, editionOf(e))
-	}
-	return &editionAnswer{list}, nil
+	return &editionAnswer{editionsOf(editions)}, nil
 }
 
 func orNow(t time.Time) time.Time {

@@ -55,16 +55,16 @@ type beatRefView struct {
 	Name string `json:"name" example:"闻韶一队"`
 }
 
-func gridsOf(grids []geo.Grid, edition *geo.Edition, beats []alerts.Team) gridCollectionView {
+func gridsOf(grids []geo.Grid, edition *geo.Edition, teams []alerts.Team) gridCollectionView {
 	view := gridCollectionView{Type: "FeatureCollection", Features: make([]gridView, 0, len(grids))}
 	if edition == nil {
 		return view
 	}
 	view.Edition = &gridEditionView{ID: edition.ID, Title: edition.Title, From: edition.From.UTC(), Demo: edition.Demo}
 	answering := map[alerts.GridKey]alerts.Team{}
-	for _, b := range beats {
-		for _, g := range b.Grids {
-			answering[g.GridKey] = b
+	for _, team := range teams {
+		for _, g := range team.Grids {
+			answering[g.GridKey] = team
 		}
 	}
 	for _, g := range grids {
@@ -72,9 +72,9 @@ func gridsOf(grids []geo.Grid, edition *geo.Edition, beats []alerts.Team) gridCo
 			Code: g.Code, Name: g.Name, Net: string(g.Net), Kind: g.Kind, Street: g.Street,
 			Edition: g.EditionID, Demo: edition.Demo, Officers: []personView{},
 		}
-		if b, ok := answering[alerts.GridKey{Net: g.Net, Code: g.Code}]; ok {
-			properties.Beat = &beatRefView{ID: b.ID, Name: b.Name}
-			for _, member := range b.Members {
+		if team, ok := answering[alerts.GridKey{Net: g.Net, Code: g.Code}]; ok {
+			properties.Beat = &beatRefView{ID: team.ID, Name: team.Name}
+			for _, member := range team.Members {
 				properties.Officers = append(properties.Officers, personView(member))
 			}
 		}
@@ -112,6 +112,17 @@ func (responsibleView) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Sc
 	return nullable(s, "officer")
 }
 
+// placeOf says who owns a point in each net, which of them answers, and through whom; nil where there is none.
+func placeOf(community, road, answers *alerts.GridRef, officer *alerts.Ref) placeView {
+	view := placeView{Community: ownerOf(community), Road: ownerOf(road)}
+	if answers != nil {
+		view.Responsible = &responsibleView{
+			Net: string(answers.Net), Code: answers.Code, Name: answers.Name, Officer: personOf(officer),
+		}
+	}
+	return view
+}
+
 func ownerOf(g *alerts.GridRef) *ownerView {
 	if g == nil {
 		return nil
@@ -141,6 +152,14 @@ type cameraView struct {
 // TransformSchema says which objects may be null.
 func (cameraView) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
 	return nullable(s, "grid")
+}
+
+func camerasOf(cameras []alerts.CameraHealth) cameraListView {
+	list := cameraListView{Items: make([]cameraView, 0, len(cameras))}
+	for _, c := range cameras {
+		list.Items = append(list.Items, cameraOf(c))
+	}
+	return list
 }
 
 func cameraOf(c alerts.CameraHealth) cameraView {
@@ -209,6 +228,14 @@ type editionView struct {
 	Until *time.Time `json:"until" doc:"Null while no later edition is published."`
 	Demo  bool       `json:"demo" doc:"Demonstration geometry."`
 	Grids int        `json:"grids" example:"54"`
+}
+
+func editionsOf(editions []geo.Edition) editionListView {
+	list := editionListView{Items: make([]editionView, 0, len(editions))}
+	for _, e := range editions {
+		list.Items = append(list.Items, editionOf(e))
+	}
+	return list
 }
 
 func editionOf(e geo.Edition) editionView {

@@ -189,3 +189,7 @@ func TestGuard_ClientAddress(t *testing.T) {
 		t.Errorf("with a rubbish header it is %s", got)
 	}
 }
+
+func newRequest(method, path string) *http.Request {
+	return httptest.NewRequest(strings.ToUpper(method), path, nil)
+}

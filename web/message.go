@@ -41,10 +41,10 @@ type eventView struct {
 	Camera *cameraView `json:"camera,omitempty"`
 }
 
-func viewEvent(e alerts.Event, matters alerts.Matters) eventView {
+func eventOf(e alerts.Event, matters alerts.Matters) eventView {
 	view := eventView{Seq: e.Seq, Type: string(e.Type), At: e.At.UTC()}
 	if e.Alert != nil {
-		alert := viewAlert(*e.Alert, matters)
+		alert := alertOf(*e.Alert, matters)
 		view.Alert = &alert
 	}
 	if e.Camera != nil {
@@ -78,7 +78,7 @@ func (m *messages) of(e alerts.Event) (*websocket.PreparedMessage, error) {
 	if frame, known := m.kept[e.Seq]; known {
 		return frame, nil
 	}
-	data, err := json.Marshal(viewEvent(e, m.matters))
+	data, err := json.Marshal(eventOf(e, m.matters))
 	if err != nil {
 		return nil, fmt.Errorf("event %d: %w", e.Seq, err)
 	}

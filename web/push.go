@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -237,23 +238,25 @@ func brokenWrite(err error) ending {
 	return ending{code: clientLeft}
 }
 
-// linger gives the client a moment to read the close frame: closing at once, with bytes of its own unread, would make
-// the kernel throw the frame away.
+// lingerTime and lingerBytes bound how long a socket that is over is still listened to.
+const (
+	lingerTime  = time.Second
+	lingerBytes = 16 << 20
+)
+
+// linger gives the client a moment to read the close frame: closing while bytes of its own lie unread would make the
+// kernel throw the frame away.
 func linger(k *socket) {
-	if half, ok := k.conn.NetConn().(interface{ CloseWrite() error }); ok {
+	raw := k.conn.NetConn()
+	if half, ok := raw.(interface{ CloseWrite() error }); ok {
 		half.CloseWrite()
 	}
-	patience := time.NewTimer(lingerTime)
+	patience := time.AfterFunc(lingerTime, func() { k.conn.Close() })
 	defer patience.Stop()
-	select {
-	case <-k.gone:
-	case <-patience.C:
-	}
-	k.conn.Close()
 	<-k.gone
+	io.CopyN(io.Discard, raw, lingerBytes)
+	k.conn.Close()
 }
-
-const lingerTime = time.Second
 
 func setSendBuffer(conn *websocket.Conn) {
 	raw := conn.NetConn()

@@ -21,7 +21,7 @@ type readiness struct {
 // healthz says that the process answers.
 func (s *Server) healthz(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, err := w.Write([]byte("ok\n"))
+	_, err := w.Write([]byte("ok"))
 	return err
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"gridwatch/alerts"
+	"gridwatch/geo"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -98,7 +99,7 @@ type meAnswer struct{ Body meView }
 
 func (s *Server) me(ctx context.Context, _ *struct{}) (*meAnswer, error) {
 	who := visitorOf(ctx)
-	beats, err := s.roster.TeamsOf(ctx, who.ID)
+	teams, err := s.roster.TeamsOf(ctx, who.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -106,22 +107,26 @@ func (s *Server) me(ctx context.Context, _ *struct{}) (*meAnswer, error) {
 	if err != nil {
 		return nil, err
 	}
+	return &meAnswer{meOf(who, s.district, teams, editions)}, nil
+}
+
+func meOf(who visitor, district District, teams []alerts.Team, editions []geo.Edition) meView {
 	view := meView{
 		ID: who.ID, Username: who.Username, Name: who.Name, Role: who.Role, City: who.Scope.City,
-		Beats: []beatView{}, District: districtView(s.district),
+		Beats: make([]beatView, 0, len(teams)), District: districtView(district),
 	}
-	for _, b := range beats {
-		view.Beats = append(view.Beats, beatOf(b))
+	for _, team := range teams {
+		view.Beats = append(view.Beats, beatOf(team))
 	}
 	for _, e := range editions {
 		view.Demo = view.Demo || e.Demo && e.Until.IsZero()
 	}
-	return &meAnswer{view}, nil
+	return view
 }
 
-func beatOf(b alerts.Team) beatView {
-	view := beatView{ID: b.ID, Name: b.Name, Grids: []beatGridView{}}
-	for _, g := range b.Grids {
+func beatOf(team alerts.Team) beatView {
+	view := beatView{ID: team.ID, Name: team.Name, Grids: make([]beatGridView, 0, len(team.Grids))}
+	for _, g := range team.Grids {
 		view.Grids = append(view.Grids, beatGridView{Net: string(g.Net), Code: g.Code, Name: g.Name})
 	}
 	return view
