@@ -66,6 +66,7 @@ type step struct {
 	city    City
 	fences  []fence
 	objects []Object // Sane ones, in an order that does not depend on the detector's.
+	paces   map[int64]pace
 
 	sightings []Sighting
 	traces    []Trace

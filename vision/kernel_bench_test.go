@@ -19,8 +19,8 @@ func BenchmarkStep(b *testing.B) {
 		o.At = o.At.Add(shift)
 		state, _, _ = Step(state, o, c)
 	}
-	if len(state.Occupancies) != 3 {
-		b.Fatalf("%d occupancies are open, want the car, the stall and the heap", len(state.Occupancies))
+	if len(state.Occupancies) != 4 {
+		b.Fatalf("%d occupancies are open, want the car and the heap in the lane, the stall, and the heap", len(state.Occupancies))
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "observations/s")
 }

@@ -32,7 +32,7 @@ func anything(t testing.TB) *rapid.Generator[[]scenario] {
 		on := make([]bool, len(cast))
 		c, at := whole, streetBegin
 		var out []scenario
-		for i := range rapid.IntRange(1, 80).Draw(t, "looks") {
+		for i := range rapid.IntRange(1, 60).Draw(t, "looks") {
 			for range rapid.IntRange(0, 2).Draw(t, "changes") {
 				on[rapid.IntRange(0, len(cast)-1).Draw(t, "who")] = rapid.Bool().Draw(t, "there")
 			}

@@ -55,6 +55,7 @@ const (
 // ground do not walk and are left out.
 func (k *step) rememberTracks() {
 	paceS := seconds(k.city.Rules.Pace.PaceS)
+	k.paces = map[int64]pace{}
 	for _, obj := range k.objects {
 		if obj.Track == 0 || obj.Class == ClassChange {
 			continue
@@ -62,7 +63,7 @@ func (k *step) rememberTracks() {
 		t := k.track(obj.Track)
 		t.Class, t.Seen = obj.Class, k.o.At
 		t.walk(Footprint{At: k.o.At, Foot: obj.Foot, Size: obj.Box.size(), Grounded: obj.Grounded, Position: obj.Position}, paceS)
-		if t.pace(k.city.Rules.Pace) == paceStays {
+		if k.paces[obj.Track] = t.pace(k.city.Rules.Pace); k.paces[obj.Track] == paceStays {
 			t.stand(Stood{Until: k.o.At, Spot: spotOf(obj)})
 		}
 	}
@@ -107,10 +108,11 @@ func (t *Track) walk(f Footprint, paceS time.Duration) {
 	}
 	t.Path = append(t.Path, f)
 	old := func(p Footprint) bool { return f.At.Sub(p.At) > paceS }
-	for len(t.Path) > fewestPrints && old(t.Path[0]) {
-		t.Path = t.Path[1:]
+	from := 0
+	for len(t.Path)-from > fewestPrints && old(t.Path[from]) || f.At.Sub(t.Path[from].At) > max(paceS, longestPath) {
+		from++
 	}
-	t.Path = slices.DeleteFunc(t.Path, func(p Footprint) bool { return f.At.Sub(p.At) > max(paceS, longestPath) })
+	t.Path = slices.Delete(t.Path, 0, from)
 }
 
 // stand notes that the thing stays. Staying on at one spot is one entry.
@@ -168,10 +170,7 @@ func (k *step) paceOf(obj Object) pace {
 	if obj.Class == ClassChange {
 		return paceStays
 	}
-	if obj.Track == 0 {
-		return paceUnknown
-	}
-	return k.track(obj.Track).pace(k.city.Rules.Pace)
+	return k.paces[obj.Track]
 }
 
 // witnesses names what stood near a spot not longer than witness_s before: "vehicle", "person", both or nothing.
