@@ -47,6 +47,7 @@ func (p xy) dot(q xy) float64      { return p.x*q.x + p.y*q.y }
 func (p xy) cross(q xy) float64    { return p.x*q.y - p.y*q.x }
 func (p xy) to(q xy, t float64) xy { return p.plus(q.minus(p).times(t)) }
 func (p xy) distance(q xy) float64 { return q.minus(p).length() }
+func (p xy) squared(q xy) float64  { return (q.x-p.x)*(q.x-p.x) + (q.y-p.y)*(q.y-p.y) }
 func (p xy) leftOf() xy            { return xy{-p.y, p.x} }
 func (p xy) unit() xy              { return p.times(1 / p.length()) }
 
@@ -68,11 +69,11 @@ func nearestOn(line []xy, p xy) (at, direction xy) {
 		a, b := line[i-1], line[i]
 		ab := b.minus(a)
 		q := a.to(b, min(max(p.minus(a).dot(ab)/ab.dot(ab), 0), 1))
-		if d := q.distance(p); d < best {
-			best, at, direction = d, q, ab.unit()
+		if d := q.squared(p); d < best {
+			best, at, direction = d, q, ab
 		}
 	}
-	return at, direction
+	return at, direction.unit()
 }
 
 // curve draws a smooth line through points (Catmull-Rom), with a point every stepM or so, that wavers a little as
