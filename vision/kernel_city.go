@@ -27,33 +27,34 @@ func (k *step) fencesInForce() []fence {
 	for _, g := range k.city.Fences {
 		rule, ok := k.city.Rules.Rule(g.Rule)
 		if !ok {
-			k.stop(Trace{Gate: GateRule, FenceID: g.ID, Rule: g.Rule})
+			k.cannotUse(g, GateRule, "there is no such rule")
 			continue
 		}
 		f := fence{Fence: g, rule: rule}
 		var err error
 		if f.th, f.overridden, err = rule.For(g); err != nil {
-			k.stop(Trace{Gate: GateThresholds, FenceID: g.ID, Rule: g.Rule, Note: err.Error()})
+			k.cannotUse(g, GateThresholds, err.Error())
 		}
 		if g.OnFrame() {
 			f.usable = g.ViewID == k.o.ViewID
-		} else {
-			f.usable, f.bound = k.city.Camera.View.Ground != nil, g.Area.Bound()
-			if !f.usable && k.beside(g.Area) {
-				k.stop(Trace{Gate: GateGround, FenceID: g.ID, Rule: g.Rule, Note: "a fence on the map needs a calibrated view"})
-			}
+		} else if f.usable, f.bound = k.city.Camera.View.Ground != nil, g.Area.Bound(); !f.usable {
+			k.cannotUse(g, GateGround, "a fence on the map needs a calibrated view")
 		}
 		fences = append(fences, f)
 	}
 	return fences
 }
 
-// besideM is how near a fence on the map must be to a camera without calibration to be worth a word.
+// besideM is how near a fence on the map must be to the camera to be worth a word.
 const besideM = 100
 
-func (k *step) beside(area orb.Polygon) bool {
+// cannotUse tells what is wrong with a fence, if it is this camera's to tell.
+func (k *step) cannotUse(g geo.Fence, gate Gate, note string) {
 	at := k.city.Camera.Position
-	return geo.ContainsHalfOpen(area, at) || metresToEdge(area, at) <= besideM
+	if g.OnFrame() && g.ViewID != k.o.ViewID || !g.OnFrame() && !geo.ContainsHalfOpen(g.Area, at) && metresToEdge(g.Area, at) > besideM {
+		return
+	}
+	k.stop(Trace{Gate: gate, FenceID: g.ID, Rule: g.Rule, Note: note})
 }
 
 func (k *step) fence(id string) (fence, bool) {
@@ -109,6 +110,9 @@ func (k *step) applyEdits() {
 	k.keepOnly(func(occ *Occupancy) bool {
 		f, ok := k.fence(occ.FenceID)
 		if reason := k.edited(occ, f, ok); reason != "" {
+			if f.rule.Key != occ.Rule {
+				f = fence{}
+			}
 			if occ.Told == "" {
 				k.stopped(occ, GateCity, 0, 0, reason)
 			} else {

@@ -1,7 +1,5 @@
 package vision
 
-import "slices"
-
 // presence is what a fit frame says of one occupancy. Nothing of it means that the spot was seen empty.
 type presence struct {
 	seen   bool
@@ -129,13 +127,16 @@ func (k *step) liveTold(occ *Occupancy, f fence, p presence) bool {
 	return true
 }
 
-// tell makes a sighting. f is the zero fence when it was removed: the occupancy knows what still has to be said.
+// tell makes a sighting. f is the zero fence when it, or its rule, was removed: the occupancy knows what still has to be
+// said, and thresholds and hours are not told, because none are in force.
 func (k *step) tell(occ *Occupancy, f fence, kind Kind, ended string) {
 	occ.Told = kind
-	window, open := f.Hours.Window(k.o.At, k.city.Zone)
-	hours := window.String()
-	if !open {
-		hours = "outside its hours"
+	hours, inForce := "", map[string]float64{}
+	if f.ID != "" {
+		hours, inForce = "outside its hours", f.th.inForce(f.rule.Scene, k.city.Rules.Pace)
+		if window, open := f.Hours.Window(k.o.At, k.city.Zone); open {
+			hours = window.String()
+		}
 	}
 	_, permit := k.permit(occ)
 	s := Sighting{
@@ -148,8 +149,8 @@ func (k *step) tell(occ *Occupancy, f fence, kind Kind, ended string) {
 		Composed: k.city.Camera.Composed,
 		Why: Why{
 			Rule: occ.Rule, RuleVersion: k.city.Rules.Version,
-			Thresholds: f.th.inForce(f.rule.Scene, k.city.Rules.Pace), Overridden: f.overridden,
-			DwellS: occ.DwellS(), Tracks: slices.Clone(occ.Tracks), People: occ.People, Witness: occ.Witness,
+			Thresholds: inForce, Overridden: f.overridden,
+			DwellS: occ.DwellS(), Tracks: append([]int64{}, occ.Tracks...), People: occ.People, Witness: occ.Witness,
 			Permit: permit, Hours: hours, Model: occ.Model, Frames: occ.Frames, Ended: ended,
 		},
 	}

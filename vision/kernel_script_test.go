@@ -206,7 +206,7 @@ func checkSighting(t *testing.T, s Sighting) {
 	if s.Key != s.Occupancy+"/"+string(s.Kind) || len(s.Occupancy) != 24 {
 		t.Errorf("key %q of occupancy %q", s.Key, s.Occupancy)
 	}
-	if s.Why.Frames < 2 || s.Why.Permit == "" || s.Why.Hours == "" || s.Why.Model == "" || s.Why.RuleVersion < 1 || s.FenceName == "" || len(s.Matter) != 5 {
+	if s.Why.Frames < 2 || s.Why.Permit == "" || (s.Why.Hours == "") != (len(s.Why.Thresholds) == 0) || s.Why.Tracks == nil || s.Why.Model == "" || s.Why.RuleVersion < 1 || s.FenceName == "" || len(s.Matter) != 5 {
 		t.Errorf("%s: why is incomplete: %+v", s.Key, s)
 	}
 	if (s.Kind == Cleared) != (s.Why.Ended != "") {

@@ -25,8 +25,14 @@ func (k *step) lookForStalls(f fence) (open []int, seen []presence) {
 		}
 		seen[at].goods = true
 		occ.showGoods(g.obj.Class, k.o)
-		if g.obj.Class == ClassChange && occ.Class == ClassChange && occ.Box.shared(g.obj.Box) > 0 {
-			occ.Spot = g.spot
+		switch {
+		case occ.ViewID != k.o.ViewID: // Matched on the ground from another pose.
+			occ.ViewID, occ.Spot, occ.Box = k.o.ViewID, g.spot, g.obj.Box
+		case occ.Class == g.obj.Class && occ.Box.shared(g.obj.Box) > 0:
+			occ.Box = g.obj.Box
+			if g.obj.Class == ClassChange { // It grows where it lies; it does not jitter.
+				occ.Spot = g.spot
+			}
 		}
 	}
 	for i, index := range open {

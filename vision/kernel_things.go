@@ -2,6 +2,7 @@ package vision
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"gridwatch/geo"
@@ -53,15 +54,14 @@ func (k *step) lookForThings(f fence) (open []int, seen []presence) {
 
 // feed notes what was seen at the occupancy's spot. Score and box are this look's alone.
 func (occ *Occupancy) feed(found find, viewID string) {
-	if occ.ViewID != viewID { // Matched on the ground from another pose: its box there means nothing here.
+	switch {
+	case occ.ViewID != viewID: // Matched on the ground from another pose: its box there means nothing here.
 		occ.ViewID, occ.Spot = viewID, found.spot
-	}
-	switch wasChange, isChange := occ.Class == ClassChange, found.obj.Class == ClassChange; {
-	case wasChange && isChange:
-		occ.Spot = found.spot // A heap grows where it lies; it does not jitter.
-	case wasChange && found.begins:
-		occ.Class, occ.Spot = found.obj.Class, found.spot // It is known by its name now.
-	case !wasChange && !isChange:
+	case found.obj.Class == ClassChange: // A heap grows where it lies; it does not jitter.
+		occ.Spot = found.spot
+	case occ.Class == ClassChange && found.begins: // What was only a change is known by its name now.
+		occ.Class, occ.Spot = found.obj.Class, found.spot
+	default:
 		occ.Spot.follow(found.spot)
 	}
 	occ.Box, occ.Score = found.obj.Box, found.obj.Score
@@ -150,6 +150,9 @@ func (k *step) assign(f fence, open []int, finds []find) map[int]int {
 // spotCost is 0 for the very spot of the occupancy and 1 at the limit of what is the same spot: so many metres (or sizes)
 // away, or boxes that share so much. Far from the camera a metre is less than a pixel, and there the boxes decide.
 func (k *step) spotCost(th Thresholds, occ *Occupancy, found find) float64 {
+	if found.obj.Class == ClassChange && occ.Class != ClassChange {
+		return math.Inf(1) // What is left where a car stood is not the car.
+	}
 	cost := occ.Spot.apart(found.spot, th)
 	if occ.ViewID != k.o.ViewID {
 		return cost // Boxes of two poses cannot be compared.
@@ -196,11 +199,18 @@ func (k *step) isDuplicate(f fence, open []int, found find) bool {
 }
 
 // isHidden reports whether other things stand before the spot: their feet lower in the frame, their boxes over its box.
-// A stall's own goods do not hide it.
+// A stall's own goods do not hide it. A change at the spot of something that had a name leaves the question open, too: it
+// may be the thing, not recognised for a moment, or only the ground where it stood.
 func (k *step) isHidden(occ *Occupancy, f fence) bool {
 	box, covered := occ.Spot.Box, 0.0
 	for _, obj := range k.objects {
-		if obj.Class != ClassChange && f.rule.Goods[obj.Class] == 0 && obj.Box.Y+obj.Box.H >= box.Y+box.H {
+		switch {
+		case obj.Class == ClassChange && occ.Class != ClassChange && f.rule.Scene == SceneStanding:
+			if occ.Spot.apart(spotOf(obj), f.th) <= 1 || obj.Box.covered(box) >= sameCover {
+				return true
+			}
+		case obj.Class == ClassChange || f.rule.Goods[obj.Class] > 0:
+		case obj.Box.Y+obj.Box.H >= box.Y+box.H:
 			covered += box.covered(obj.Box)
 		}
 	}

@@ -112,6 +112,24 @@ func TestStep_FireLane(t *testing.T) {
 			acts: []act{show(90, thing("airplane", 1, 0, 18, 1.9, 1.6))},
 		},
 		{
+			name: "what is left where a car stood is another matter than the car",
+			city: fireLane,
+			acts: []act{show(60, parked), show(240, pile(5, 0, 18))},
+			want: []string{"50 fire_lane raised", "229 fire_lane cleared", "280 fire_lane raised"},
+		},
+		{
+			name: "a car that is not recognised for a while is still the car",
+			city: fireLane,
+			acts: []act{show(60, parked), show(60, pile(5, 0, 18)), show(20, parked)},
+			want: []string{"50 fire_lane raised"},
+		},
+		{
+			name: "a change that is recognised later is the same matter",
+			city: fireLane,
+			acts: []act{show(40, pile(5, 0, 18)), show(20, parked)},
+			want: []string{"50 fire_lane raised"},
+		},
+		{
 			name: "a lorry that stands before the car hides it for a while",
 			city: fireLane,
 			acts: []act{show(60, parked), show(100, lorry(5, 0, 10)), show(10, parked)},
@@ -393,5 +411,33 @@ func TestStep_LateFrame(t *testing.T) {
 	after, s, traces := Step(state, late, c[0])
 	if len(s) != 0 || len(traces) != 1 || traces[0].Gate != GateLate || mustJSON(t, after) != mustJSON(t, state) {
 		t.Errorf("a late frame made %v, %v", s, traces)
+	}
+}
+
+// The same street from another pose of the camera: what is seen there on the ground goes on, and what that pose cannot
+// show is neither gone nor forgotten.
+func TestStep_AnotherPose(t *testing.T) {
+	c := city(t, "fire_lane", "vending")
+	o, cs := play(c, show(200, car(1, -1, 20), person(2, 1.8, 14.2), table(3, 1, 14)), show(100))
+	for i := range o {
+		if i >= 60 && i < 160 { // 30 s to 80 s.
+			o[i].ViewID = "other pose"
+			o[i].Objects = slices.Clone(o[i].Objects)
+			for j := range o[i].Objects {
+				o[i].Objects[j].Box.X /= 3
+				o[i].Objects[j].Foot = o[i].Objects[j].Box.Foot()
+			}
+		}
+		if i >= 400 { // From 200 s on a pose that shows neither.
+			o[i].ViewID = "third pose"
+		}
+	}
+	state, s, _ := run(o, cs)
+	want := []string{"50 fire_lane raised", "180 fire_lane escalated", "182 vending raised"}
+	if got := lines(s); !slices.Equal(got, want) {
+		t.Errorf("said %v, want %v", got, want)
+	}
+	if len(state.Occupancies) != 2 {
+		t.Errorf("open at the end: %+v", state.Occupancies)
 	}
 }

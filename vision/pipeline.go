@@ -50,6 +50,7 @@ type Pipeline struct {
 	saved    time.Time // Frame time of the last save.
 	snapshot time.Time // Frame time of the last snapshot of Changes.
 	changes  int       // How many changes were open then.
+	unfit    string    // Why the last frame was unfit.
 	dwelling atomic.Pointer[[]Occupancy]
 	traces   atomic.Pointer[[]Trace]
 }
@@ -141,7 +142,8 @@ func (p *Pipeline) handle(ctx context.Context, frame Frame) error {
 
 	dead := p.picture(ctx, frame, o, city, sightings)
 	p.memory.Outbox = append(p.memory.Outbox, sightings...)
-	if moved(before, state) || len(sightings) > 0 || len(dead) > 0 || state.At.Sub(p.saved) >= time.Second {
+	sinceSave := state.At.Sub(p.saved)
+	if moved(before, state) || len(sightings) > 0 || len(dead) > 0 || sinceSave >= time.Second || sinceSave < 0 {
 		if err := p.save(ctx); err != nil {
 			return err
 		}
@@ -170,12 +172,15 @@ func (p *Pipeline) observe(ctx context.Context, frame Frame, city City) (Observa
 		}
 		if err != nil {
 			o.Unfit = err.Error()
-			p.log().Error("frame is unfit", "error", err)
 		}
 		o.Objects = Place(found, city.Camera.View)
 	}
 	if o.Unfit != "" {
 		p.Counters.Unfit.Add(1)
+	}
+	if o.Unfit != p.unfit {
+		p.log().Warn("fitness of the camera's frames changed", "unfit", o.Unfit)
+		p.unfit = o.Unfit
 	}
 	return o, nil
 }
@@ -213,12 +218,15 @@ func moved(before, after State) bool {
 }
 
 func (p *Pipeline) check() error {
-	for name, missing := range map[string]bool{
-		"CameraID": p.CameraID == "", "Next": p.Next == nil, "Detector": p.Detector == nil, "Tracker": p.Tracker == nil,
-		"City": p.City == nil, "Draw": p.Draw == nil, "Blobs": p.Blobs == nil, "Sink": p.Sink == nil, "Store": p.Store == nil,
+	for _, part := range []struct {
+		name    string
+		missing bool
+	}{
+		{"CameraID", p.CameraID == ""}, {"Next", p.Next == nil}, {"Detector", p.Detector == nil}, {"Tracker", p.Tracker == nil},
+		{"City", p.City == nil}, {"Draw", p.Draw == nil}, {"Blobs", p.Blobs == nil}, {"Sink", p.Sink == nil}, {"Store", p.Store == nil},
 	} {
-		if missing {
-			return fmt.Errorf("pipeline of camera %q: %s is missing", p.CameraID, name)
+		if part.missing {
+			return fmt.Errorf("pipeline of camera %q: %s is missing", p.CameraID, part.name)
 		}
 	}
 	return nil
