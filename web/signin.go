@@ -40,7 +40,11 @@ func (s *Server) signIn(ctx context.Context, in *struct {
 }) (*cookieChange, error) {
 	from := network(s.clientAddr(in.request))
 	byName := in.Body.Username + " " + from
-	if wait := max(s.byNetwork.take(from), s.byName.take(byName)); wait > 0 {
+	if wait := s.byNetwork.take(from); wait > 0 {
+		return nil, &throttledError{after: wait}
+	}
+	if wait := s.byName.take(byName); wait > 0 {
+		s.byNetwork.giveBack(from) // Nothing was tried.
 		return nil, &throttledError{after: wait}
 	}
 	token, _, err := s.people.Login(ctx, in.Body.Username, in.Body.Password)
