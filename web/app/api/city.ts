@@ -201,6 +201,8 @@ export const FenceCollection = object({
         demo: flag,
         thresholds: table(number),
         hours: raw<object>(),
+        /** The view on whose frame the fence is drawn; such a fence has no geometry. */
+        view: nullable(text),
       }),
     }),
   ),
@@ -228,16 +230,11 @@ export const Place = object({
 });
 export type Place = Of<typeof Place>;
 
-/** Every document that has a sample written by the service's own tests. */
-export const documents = {
-  me: Me,
-  alert: Alert,
-  "alert-detail": AlertDetail,
-  alerts: AlertPage,
-  cameras: CameraList,
-  grids: GridCollection,
-  fences: FenceCollection,
-  editions: EditionList,
-  locate: Place,
-  event: FeedEvent,
-};
+/** A problem document (RFC 9457): what is answered instead of a result. */
+export const ProblemDocument = object({
+  type: text,
+  title: text,
+  status: number,
+  detail: optional(text),
+  errors: optional(list(object({ location: optional(text), message: text }))),
+});

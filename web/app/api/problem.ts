@@ -1,4 +1,7 @@
-/** What the service answered instead of a result: a problem document (RFC 9457). */
+import { ProblemDocument } from "./city";
+import type { Of } from "./shape";
+
+/** What the service answered instead of a result. */
 export class Problem extends Error {
   override name = "Problem";
   constructor(
@@ -14,19 +17,13 @@ export class Problem extends Error {
 
   /** Reads a refused response. A body that is no problem document still gives the status. */
   static async of(response: Response): Promise<Problem> {
-    let body: Record<string, unknown> = {};
-    try {
-      const parsed: unknown = await response.json();
-      if (typeof parsed === "object" && parsed !== null) body = parsed as Record<string, unknown>;
-    } catch {
-      // The status alone must do.
-    }
+    const document = await read(response);
     const wait = Number.parseInt(response.headers.get("Retry-After") ?? "", 10);
     return new Problem(
       response.status,
-      typeof body.title === "string" ? body.title : response.statusText,
-      typeof body.detail === "string" ? body.detail : "",
-      fieldErrors(body.errors),
+      document?.title ?? response.statusText,
+      document?.detail ?? "",
+      (document?.errors ?? []).map(({ location, message }) => ({ location: location ?? "", message })),
       Number.isFinite(wait) && wait >= 0 ? wait : null,
     );
   }
@@ -37,13 +34,10 @@ export class Unreachable extends Error {
   override name = "Unreachable";
 }
 
-function fieldErrors(value: unknown): { location: string; message: string }[] {
-  if (!Array.isArray(value)) return [];
-  return value.flatMap((item: unknown) => {
-    if (typeof item !== "object" || item === null) return [];
-    const { location, message } = item as Record<string, unknown>;
-    return typeof message === "string"
-      ? [{ location: typeof location === "string" ? location : "", message }]
-      : [];
-  });
+async function read(response: Response): Promise<Of<typeof ProblemDocument> | null> {
+  try {
+    return ProblemDocument.read(await response.json());
+  } catch {
+    return null;
+  }
 }
