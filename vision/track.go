@@ -9,8 +9,8 @@ import (
 
 // TrackParams say when a box is the same thing as before.
 type TrackParams struct {
-	High  float64       // A box with this score begins a track.
-	Low   float64       // A box with this score still continues one; boxes below are dropped.
+	High  float64       // A person or vehicle with this score begins a track.
+	Low   float64       // With this score it still continues one. Any other thing also begins one; boxes below are dropped.
 	Doubt time.Duration // For so long low scores alone continue a track.
 	Keep  time.Duration // A track that nothing continues is forgotten after this time.
 }
@@ -21,13 +21,21 @@ func DefaultTrackParams() TrackParams {
 	return TrackParams{High: 0.45, Low: 0.3, Doubt: 20 * time.Second, Keep: 5 * time.Second}
 }
 
+// high says whether the score of a box is enough to begin a track.
+func (p TrackParams) high(d Detection) bool {
+	if kin(d.Class) == otherKin {
+		return d.Score >= p.Low
+	}
+	return d.Score >= p.High
+}
+
 // Numbers that hold for any detector. Distances are in boxes: the way of the centre across as a share of the width, and
 // down as a share of the height.
 const (
 	reachAtOnce  = 0.4 // How far from the expected place a thing may be in the next moment,
 	reachPerS    = 1.4 // how much farther for each second that it was not seen,
 	reachAtMost  = 1.5 // and never farther than this.
-	firmOverlap  = 0.3 // A box that overlaps the expected one by so much needs no reach; one with a low score must.
+	firmOverlap  = 0.3 // A box that overlaps the expected one by so much needs no reach, and no high score.
 	sizeRatio    = 3.0 // The larger of two boxes of one thing has at most so many times the area of the other.
 	coastSeconds = 1.0 // A thing that is not seen is expected to go on for so long, and then to stand.
 	newestShare  = 0.6 // Share of the newest way in the speed.
@@ -59,8 +67,10 @@ func NewTracker(p TrackParams) *Tracker {
 // Update takes the boxes of one frame and returns those of tracked things, in their order, each with its id. Ids are
 // unique within a frame. Vehicles, persons and all other things are tracked apart from one another.
 //
-// First the boxes with a high score are matched to what is expected; then those with a low score may continue what is
-// left, so that a thing that is half hidden keeps its id, but they never begin a track. All else is not returned.
+// First the boxes with a high score are matched to what is expected near them; then those with a low score may continue
+// what is left where they overlap it, so that what is half hidden keeps its id, but they never begin a track. Things that
+// are neither person nor vehicle are only hints to a rule and seldom score high: for them every score from Low counts as
+// high. All else is not returned.
 //
 // A frame that is older than the one before counts as taken at the same moment, unless the clock went back by more
 // than Keep: then every track is forgotten.
@@ -77,12 +87,12 @@ func (t *Tracker) Update(at time.Time, dets []Detection) []Detection {
 
 	ids := make([]int64, len(dets))
 	taken := make([]bool, len(s.Tracks))
-	t.match(at, dets, ids, taken, t.high)
-	t.match(at, dets, ids, taken, t.low)
+	t.match(at, dets, ids, taken, t.follow)
+	t.match(at, dets, ids, taken, t.hold)
 
 	found := make([]Detection, 0, len(dets))
 	for i, d := range dets {
-		if ids[i] == 0 && d.Score >= t.params.High && d.Box.sound() {
+		if ids[i] == 0 && t.params.high(d) && d.Box.sound() {
 			ids[i] = s.Next
 			s.Next++
 			s.Tracks = append(s.Tracks, followed{ID: ids[i], Kin: kin(d.Class), Box: d.Box, Seen: at, Sure: at})
@@ -124,7 +134,7 @@ func (t *Tracker) match(at time.Time, dets []Detection, ids []int64, taken []boo
 		if !taken[p.track] && ids[p.box] == 0 {
 			f := &t.state.Tracks[p.track]
 			f.see(dets[p.box].Box, at)
-			if dets[p.box].Score >= t.params.High {
+			if t.params.high(dets[p.box]) {
 				f.Sure = at
 			}
 			taken[p.track] = true
@@ -133,24 +143,19 @@ func (t *Tracker) match(at time.Time, dets []Detection, ids []int64, taken []boo
 	}
 }
 
-// high lets a box with a high score be a thing that it overlaps, or that may have come so far since it was seen.
-func (t *Tracker) high(f followed, d Detection, at time.Time) (cost float64, ok bool) {
-	if !(d.Score >= t.params.High) {
-		return 0, false
-	}
+// follow lets a box with a high score be a thing that may have come so far since it was seen.
+func (t *Tracker) follow(f followed, d Detection, at time.Time) (cost float64, ok bool) {
 	expected := f.expected(at)
-	overlap, way := expected.overlap(d.Box), distance(expected, d.Box)
+	way := distance(expected, d.Box)
 	reach := min(reachAtOnce+reachPerS*at.Sub(f.Seen).Seconds(), reachAtMost)
-	return 1 - overlap + way, overlap >= firmOverlap || way <= reach
+	return 1 - expected.overlap(d.Box) + way, t.params.high(d) && way <= reach
 }
 
-// low lets a box with a lower score only be a thing that it overlaps.
-func (t *Tracker) low(f followed, d Detection, at time.Time) (cost float64, ok bool) {
-	if !(d.Score >= t.params.Low) || at.Sub(f.Sure) > t.params.Doubt {
-		return 0, false
-	}
+// hold lets a box with any score be a thing that it overlaps.
+func (t *Tracker) hold(f followed, d Detection, at time.Time) (cost float64, ok bool) {
 	overlap := f.expected(at).overlap(d.Box)
-	return 1 - overlap, overlap >= firmOverlap
+	doubted := at.Sub(f.Sure) > t.params.Doubt && !t.params.high(d)
+	return 1 - overlap, d.Score >= t.params.Low && !doubted && overlap >= firmOverlap
 }
 
 // expected is where the thing should be at this time.
@@ -173,12 +178,15 @@ func (f *followed) see(b Box, at time.Time) {
 	f.Box, f.Seen = b, at
 }
 
+// otherKin is that of all that is neither person nor vehicle.
+const otherKin = "thing"
+
 // kin groups the classes that are tracked together: a detector does not stay with one word for a bag or a stall.
 func kin(class string) string {
 	if class == ClassVehicle || class == ClassPerson {
 		return class
 	}
-	return "thing"
+	return otherKin
 }
 
 func (b Box) centre() (x, y float64) { return b.X + b.W/2, b.Y + b.H/2 }

@@ -26,6 +26,9 @@ func van(score float64) Detection { return seen(ClassVehicle, score, 0.8, 0.1, 0
 // walker is a person, 0.04 wide, whose left edge is at x.
 func walker(x float64) Detection { return seen(ClassPerson, 0.8, x, 0.4, 0.04, 0.14) }
 
+// climber is a person, 0.14 high, whose head is at y.
+func climber(y float64) Detection { return seen(ClassPerson, 0.8, 0.5, y, 0.04, 0.14) }
+
 // idsOf gives the ids in the order of the boxes.
 func idsOf(dets []Detection) []int64 {
 	ids := []int64{}
@@ -52,12 +55,22 @@ func TestTracker_Ids(t *testing.T) {
 		{"stay with one who walks a whole width between frames", []frame{
 			one(0, walker(0.10), 1), one(0.5, walker(0.14), 1), one(1, walker(0.18), 1), one(1.5, walker(0.22), 1),
 		}},
+		{"stay with one who is a little farther than anybody goes so soon, but overlaps", []frame{
+			one(0, walker(0.10), 1), one(0.04, walker(0.12), 1),
+		}},
 		{"stay with two who cross", []frame{
 			{0.0, []Detection{walker(0.10), walker(0.30)}, []int64{1, 2}},
 			{0.5, []Detection{walker(0.14), walker(0.26)}, []int64{1, 2}},
 			{1.0, []Detection{walker(0.18), walker(0.22)}, []int64{1, 2}},
 			{1.5, []Detection{walker(0.22), walker(0.18)}, []int64{1, 2}},
 			{2.0, []Detection{walker(0.26), walker(0.14)}, []int64{1, 2}},
+		}},
+		{"stay with two who cross on their way up and down", []frame{
+			{0.0, []Detection{climber(0.10), climber(0.80)}, []int64{1, 2}},
+			{0.5, []Detection{climber(0.24), climber(0.66)}, []int64{1, 2}},
+			{1.0, []Detection{climber(0.38), climber(0.52)}, []int64{1, 2}},
+			{1.5, []Detection{climber(0.52), climber(0.38)}, []int64{1, 2}},
+			{2.0, []Detection{climber(0.66), climber(0.24)}, []int64{1, 2}},
 		}},
 		{"are not given to one who stands far away", []frame{
 			one(0, walker(0.1), 1), one(0.5, walker(0.3), 2),
@@ -73,6 +86,9 @@ func TestTracker_Ids(t *testing.T) {
 		{"stay with a thing that changes its name", []frame{
 			one(0, seen("handbag", 0.6, 0.2, 0.2, 0.1, 0.1), 1), one(0.5, seen("suitcase", 0.6, 0.2, 0.2, 0.1, 0.1), 1),
 		}},
+		{"are begun by a low score for other things", []frame{
+			one(0, seen("umbrella", 0.29, 0.2, 0.2, 0.1, 0.1)), one(1, seen("umbrella", 0.3, 0.2, 0.2, 0.1, 0.1), 1),
+		}},
 		{"are not begun by a low score", []frame{
 			one(0, van(0.44)), one(0.5, van(0.45), 1),
 		}},
@@ -86,6 +102,10 @@ func TestTracker_Ids(t *testing.T) {
 		{"are not continued by low scores for ever", []frame{
 			one(0, van(0.6), 1), one(4, van(0.4), 1), one(8, van(0.4), 1), one(12, van(0.4), 1), one(16, van(0.4), 1),
 			one(20, van(0.4), 1), one(21, van(0.4)), one(22, van(0.6), 1),
+		}},
+		{"are continued by a high score after doubt", []frame{
+			one(0, van(0.6), 1), one(4, van(0.4), 1), one(8, van(0.4), 1), one(12, van(0.4), 1), one(16, van(0.4), 1),
+			one(20, van(0.4), 1), one(20.04, seen(ClassVehicle, 0.6, 0.85, 0.1, 0.1, 0.1), 1),
 		}},
 		{"outlive a gap as long as Keep", []frame{
 			one(0, van(0.6), 1), one(5, van(0.6), 1),

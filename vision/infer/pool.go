@@ -64,13 +64,9 @@ func Open(c Config) (*Pool, error) {
 		c.Sessions = runtime.GOMAXPROCS(0)
 	}
 	if err := c.validate(); err != nil {
-		return nil, fmt.Errorf("detector: %w", err)
+		return nil, err
 	}
-	p, err := open(c)
-	if err != nil {
-		return nil, fmt.Errorf("detector: %w", err)
-	}
-	return p, nil
+	return open(c)
 }
 
 func (c Config) validate() error {
