@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"sync/atomic"
 	"time"
 
 	"gridwatch/alerts/bus"
-	"gridwatch/geo"
 	"gridwatch/vision"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -33,7 +33,7 @@ type EngineCounters struct {
 }
 
 const (
-	// An attempt and the pause after it together stay below the time after which the stream tells a message again.
+	// An attempt and the pause after it together stay below the time (bus: 10 s) after which a message is told again.
 	attemptTimeout = 5 * time.Second
 	firstPause     = 50 * time.Millisecond
 	longestPause   = 2 * time.Second
@@ -153,10 +153,6 @@ func attemptOnce(work func(context.Context) error) error {
 // isRefused reports whether the database understood the data and will not have it: data exceptions and violated
 // constraints. Another attempt may still help, for what the data refers to may have changed meanwhile.
 func isRefused(err error) bool {
-	var invalid *geo.InvalidError
-	if errors.As(err, &invalid) {
-		return true
-	}
 	var refused *pgconn.PgError
-	return errors.As(err, &refused) && (refused.Code[:2] == "22" || refused.Code[:2] == "23")
+	return errors.As(err, &refused) && (strings.HasPrefix(refused.Code, "22") || strings.HasPrefix(refused.Code, "23"))
 }

@@ -42,8 +42,8 @@ func lastSeq(ctx context.Context, db querier) (int64, error) {
 	return pgx.CollectExactlyOneRow(rows, pgx.RowTo[int64])
 }
 
-// eventsAfter returns at most limit events with a number above after, in order, each with what it speaks of. All of it
-// is read from one snapshot. An event whose camera is not in cameras' reach is left as it is.
+// eventsAfter returns at most limit events with a number above after, in order, each with what it speaks of, all
+// read from one snapshot.
 func (s *Store) eventsAfter(ctx context.Context, cameras *CameraStore, after int64, limit int) ([]Event, error) {
 	var events []Event
 	err := s.snapshot(ctx, func(tx pgx.Tx) error {

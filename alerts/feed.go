@@ -151,8 +151,8 @@ func (f *Feed) hint() {
 }
 
 // Subscribe returns the events after the number, and all later ones, that the scope covers: none is left out and none
-// comes twice. -1 begins with the next event. A number that the database has not reached counts as -1. Close the
-// subscription when done.
+// comes twice. -1 begins with the next event; before the feed's first look at the database, with the next after that.
+// A number that the database has not reached counts as -1. Close the subscription when done.
 func (f *Feed) Subscribe(after int64, scope Scope) (*Subscription, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -342,7 +342,10 @@ func TestFeed_TellsOnlyWhatTheScopeCovers(t *testing.T) {
 func TestFeed_SharesOneAlertAmongAll(t *testing.T) {
 	c := newCity(t)
 	feed, _ := c.runFeed(t)
-	one, other := subscribe(t, feed, -1, Scope{City: true}), subscribe(t, feed, -1, Scope{Grids: []GridKey{westKey}})
+	one, other := subscribe(t, feed, 0, Scope{City: true}), subscribe(t, feed, 0, Scope{Grids: []GridKey{westKey}})
+	c.sight(t, sighting("first", vision.Raised, inWest)) // Which of them still reads the database is not decided here,
+	await(t, one)
+	await(t, other) // but now both are at the window.
 	c.sight(t, sighting("o", vision.Raised, inWest))
 	if a, b := await(t, one), await(t, other); a.Alert != b.Alert || a.Alert.Why.Rule != "fire_lane" {
 		t.Errorf("%p and %p", a.Alert, b.Alert)

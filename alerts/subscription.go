@@ -62,7 +62,7 @@ func (s *Subscription) pump() {
 	for s.ctx.Err() == nil {
 		some, err := s.feed.next(s)
 		if err == nil && len(some) == 0 {
-			s.wait(s.more)
+			s.wait()
 			continue
 		}
 		if err == nil {
@@ -70,7 +70,7 @@ func (s *Subscription) pump() {
 			continue
 		}
 		if err := s.catchUp(); err != nil && s.ctx.Err() == nil {
-			s.feed.log.Warn("a subscription cannot catch up, trying again", "err", err)
+			s.feed.log.Debug("a subscription cannot catch up, trying again", "err", err)
 			s.pause(sweepEvery)
 		}
 	}
@@ -110,9 +110,9 @@ func (s *Subscription) give(events []Event) {
 	}
 }
 
-func (s *Subscription) wait(hint <-chan struct{}) {
+func (s *Subscription) wait() {
 	select {
-	case <-hint:
+	case <-s.more:
 	case <-s.ctx.Done():
 	}
 }

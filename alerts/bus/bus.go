@@ -42,7 +42,7 @@ var ErrClosed = errors.New("bus: closed")
 // Config says where the bus lives.
 type Config struct {
 	Dir      string // Folder of the embedded server's files; one process at a time.
-	URL      string // Servers outside, as in nats.Connect; empty embeds one.
+	URL      string // Servers outside, as in nats.Connect, with max_payload of at least MaxPayload; empty embeds one.
 	Replicas int    // Copies of every message on outside servers; 0 is 1.
 	Log      *slog.Logger
 }
@@ -101,6 +101,9 @@ func (b *Bus) connect(c Config) error {
 	var err error
 	if b.conn, err = nats.Connect(url, options...); err != nil {
 		return fmt.Errorf("connect: %w", err)
+	}
+	if limit := b.conn.MaxPayload(); limit < MaxPayload {
+		b.log.Warn("bus: the server's max_payload is small: large states will not be saved", "has", limit, "wants", MaxPayload)
 	}
 	b.js, err = jetstream.New(b.conn)
 	return err
