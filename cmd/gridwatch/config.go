@@ -23,6 +23,8 @@ type Config struct {
 	DataDir       string         `yaml:"data_dir"`
 	Timezone      string         `yaml:"timezone"`
 	SecureCookies bool           `yaml:"secure_cookies"`
+	BehindProxy   bool           `yaml:"behind_proxy"`
+	Origins       []string       `yaml:"origins"`
 	District      DistrictConfig `yaml:"district"`
 	NATS          NATSConfig     `yaml:"nats"`
 	Detector      DetectorConfig `yaml:"detector"`
