@@ -146,7 +146,7 @@ func (s *service) openDoors(matters alerts.Matters, pictures *vision.Folder, reg
 		Pictures: pictures, Matters: matters, Pages: web.Pages(), Metrics: registry, Log: s.log, Version: version(),
 		District:      web.District{Code: s.cfg.District.Code, Name: s.cfg.District.Name},
 		SecureCookies: s.cfg.SecureCookies, BehindProxy: s.cfg.BehindProxy, Origins: s.cfg.Origins,
-		Ready:         map[string]func(context.Context) error{"database": s.pool.Ping, "bus": s.bus.Check},
+		Ready: map[string]func(context.Context) error{"database": s.pool.Ping, "bus": s.bus.Check},
 	})
 }
 
