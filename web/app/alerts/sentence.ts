@@ -35,7 +35,8 @@ export function trigger(alert: AlertDetail, words: Words): string {
   return words.sentence.trigger(why.rule, why.rule_version, limits);
 }
 
-const decisive = new Set(["raise_s", "warn_s", "dwell_s", "escalate_s", "case_s"]);
+/** The thresholds that say when; the others say how to look. */
+export const decisive: ReadonlySet<string> = new Set(["raise_s", "escalate_s"]);
 
 export function thing(name: string, words: Words): string {
   return words.thing[name] ?? name;
@@ -55,11 +56,11 @@ export function matterName({ matter }: Pick<Alert, "matter">, words: Words): str
 
 /** The place as people say it: street · grid. The fence stands beside it where there is room. */
 export function place(alert: Pick<Alert, "grid" | "fence">): string {
-  const { grid } = alert;
-  if (grid === null) return alert.fence.name;
-  return grid.street === "" || grid.name.startsWith(grid.street)
-    ? grid.name
-    : `${grid.street} · ${grid.name}`;
+  return alert.grid === null ? alert.fence.name : gridPlace(alert.grid);
+}
+
+export function gridPlace({ street, name }: { street: string; name: string }): string {
+  return street === "" || name.startsWith(street) ? name : `${street} · ${name}`;
 }
 
 /** A threshold with the unit that its key ends in. */

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { thing, things, thresholdValue } from "../alerts/sentence";
+import { decisive, gridPlace, thing, things, thresholdValue } from "../alerts/sentence";
 import type { AlertDetail, GridRef, Receipt } from "../api/city";
 import { useWords } from "../i18n/language";
 import { clockTime } from "../i18n/time";
@@ -116,7 +116,7 @@ function GridFact({ label, grid }: { label: string; grid: GridRef }) {
   const words = useWords();
   return (
     <Fact label={label}>
-      {grid.street === "" ? grid.name : `${grid.street} · ${grid.name}`}
+      {gridPlace(grid)}
       <span class="quiet code">
         {words.net[grid.net]} {grid.code}
       </span>
@@ -148,6 +148,9 @@ export function Reasons({ alert }: Of) {
   const w = words.alert;
   const { why } = alert;
   const overridden = new Set(why.overridden ?? []);
+  const thresholds = Object.entries(why.thresholds);
+  const told = (key: string) => decisive.has(key) || overridden.has(key);
+  const others = thresholds.filter(([key]) => !told(key));
   return (
     <Section title={w.why}>
       <dl class="facts">
@@ -156,18 +159,11 @@ export function Reasons({ alert }: Of) {
             <span class="code">{why.rule}</span> v{why.rule_version}
           </span>
         </Fact>
-        {Object.entries(why.thresholds).map(([key, value]) => (
-          <Fact key={key} label={words.threshold[key] ?? key}>
-            <span class="fact-line" title={key}>
-              {thresholdValue(key, value, words)}
-              {overridden.has(key) && (
-                <span class="tag" title={w.overriddenHint}>
-                  {w.overridden}
-                </span>
-              )}
-            </span>
-          </Fact>
-        ))}
+        {thresholds
+          .filter(([key]) => told(key))
+          .map(([key, value]) => (
+            <Threshold key={key} name={key} value={value} overridden={overridden.has(key)} />
+          ))}
         {why.people !== undefined && why.people > 0 && <Fact label={w.people}>{why.people}</Fact>}
         {(why.goods ?? []).length > 0 && <Fact label={w.goods}>{things(why.goods ?? [], words)}</Fact>}
         {why.witness !== undefined && why.witness !== "" && (
@@ -192,7 +188,33 @@ export function Reasons({ alert }: Of) {
           </span>
         </Fact>
       </dl>
+      {others.length > 0 && (
+        <details class="more">
+          <summary>{w.otherThresholds(others.length)}</summary>
+          <dl class="facts facts-two">
+            {others.map(([key, value]) => (
+              <Threshold key={key} name={key} value={value} overridden={false} />
+            ))}
+          </dl>
+        </details>
+      )}
     </Section>
+  );
+}
+
+function Threshold({ name, value, overridden }: { name: string; value: number; overridden: boolean }) {
+  const words = useWords();
+  return (
+    <Fact label={words.threshold[name] ?? name}>
+      <span class="fact-line" title={name}>
+        {thresholdValue(name, value, words)}
+        {overridden && (
+          <span class="tag" title={words.alert.overriddenHint}>
+            {words.alert.overridden}
+          </span>
+        )}
+      </span>
+    </Fact>
   );
 }
 

@@ -91,6 +91,7 @@ function Row({ alert, now, top, chosen, fresh, onOpen }: RowProps) {
       type="button"
       role="option"
       aria-selected={chosen}
+      data-alert={alert.id}
       class={`row row-${stage}${fresh ? " row-fresh" : ""}`}
       style={{ transform: `translateY(${top}px)`, "--hue": `var(--${alert.rule}, var(--other))` }}
       onClick={() => onOpen(alert.id)}

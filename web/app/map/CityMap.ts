@@ -99,9 +99,11 @@ export class CityMap {
     this.gl.addControl(new ScaleControl({ maxWidth: 100 }), "bottom-left");
     this.#putImages();
     this.#flow = new Flow({
-      updateData: async ({ add, remove }) => {
+      updateData: async ({ add, remove }, total) => {
         await this.ready;
         await this.gl.getSource<GeoJSONSource>("alerts")?.updateData({ add, remove });
+        // How many alerts stand on the map, for whoever cannot see it: the browser tests.
+        container.dataset.alerts = String(total);
       },
     });
     this.#pulse = new Pulse(this.gl);

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { gridPlace } from "../alerts/sentence";
 import { useWords } from "../i18n/language";
 import { Empty } from "../parts/Notice";
 import type { CityMap, CityMapOptions, HoveredGrid } from "./CityMap";
@@ -60,7 +61,7 @@ export function MapView(props: Props) {
       {tip !== null && (
         <div class="map-tip" style={{ transform: `translate(${tip.x + 14}px, ${tip.y + 14}px)` }}>
           <span class="map-tip-net">{words.net[tip.grid.net]}</span>
-          {words.centre.hoverGrid(tip.grid.street, tip.grid.name)}
+          {gridPlace(tip.grid)}
         </div>
       )}
     </div>

@@ -2,7 +2,8 @@ import { type AlertFeature, type Difference, difference, signature } from "./fea
 
 /** The part of the map's source that Flow needs. */
 export interface Sink {
-  updateData(difference: Difference): Promise<void>;
+  /** total is how many there are after the difference. */
+  updateData(difference: Difference, total: number): Promise<void>;
 }
 
 export const flushMs = 250;
@@ -15,6 +16,8 @@ export class Flow {
   readonly #sink: Sink;
   #shown = new Map<number, string>();
   #wanted: readonly AlertFeature[] | null = null;
+  /** The picture that was told last, for telling it again. */
+  #last: readonly AlertFeature[] | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #inFlight = false;
 
@@ -30,6 +33,7 @@ export class Flow {
   /** The source was emptied (a new style): everything is told again. */
   forget(): void {
     this.#shown = new Map();
+    this.#wanted ??= this.#last;
     this.#later();
   }
 
@@ -48,11 +52,12 @@ export class Flow {
     const wanted = this.#wanted;
     this.#wanted = null;
     if (wanted === null) return;
+    this.#last = wanted;
     const next = difference(this.#shown, wanted);
     if (next === null) return;
     this.#inFlight = true;
     try {
-      await this.#sink.updateData(next);
+      await this.#sink.updateData(next, wanted.length);
       this.#shown = new Map(wanted.map((one) => [one.id, signature(one)]));
     } catch {
       // The map went away or was busy with a new style; what it shows is told anew.

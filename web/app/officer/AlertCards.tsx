@@ -92,7 +92,11 @@ function AlertCard({ alert, outbox, at, onOpen }: CardProps) {
   const stage = stageOf(alert);
   const pictures = Math.min(alert.evidence_count, 2);
   return (
-    <article class="alert-card" style={{ "--hue": `var(--${alert.rule}, var(--other))` }}>
+    <article
+      class="alert-card"
+      data-alert={alert.id}
+      style={{ "--hue": `var(--${alert.rule}, var(--other))` }}
+    >
       <button type="button" class="alert-open" onClick={() => onOpen(alert.id)}>
         {pictures > 0 ? (
           <img

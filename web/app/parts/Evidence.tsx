@@ -85,6 +85,7 @@ export function Evidence({ pictures }: { pictures: readonly Picture[] }) {
               <span>{clockTime(Date.parse(picture.taken_at), Date.now())}</span>
             </button>
           ))}
+          <span class="evidence-note">{words.alert.viewed}</span>
         </div>
       )}
       {large !== null && <Lightbox picture={large} onClose={() => setLarge(null)} />}

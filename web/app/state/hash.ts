@@ -22,7 +22,7 @@ export interface MapPosition {
 }
 
 export function readPosition(text: string | undefined): MapPosition | null {
-  const parts = (text ?? "").split("/").map(Number);
+  const parts = (text ?? "").split("/").map((part) => (part === "" ? Number.NaN : Number(part)));
   const [zoom = Number.NaN, lat = Number.NaN, lon = Number.NaN] = parts;
   const sound = parts.length === 3 && zoom >= 0 && zoom <= 24 && Math.abs(lat) <= 85 && Math.abs(lon) <= 180;
   return sound ? { lon, lat, zoom } : null;

@@ -1,0 +1,252 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { ask, desk, loginOf, patience, phone, shoot, signIn, World, wall } from "./world";
+
+interface Listed {
+  id: number;
+  state: string;
+  handling: string;
+  evidence_count: number;
+}
+
+let world: World;
+
+beforeAll(async () => {
+  world = await World.open();
+});
+afterAll(async () => {
+  await world?.close();
+});
+
+test("a wrong password is said in words, and the right one leads home", async () => {
+  const page = await (await world.visitor()).newPage();
+  await page.goto("/login/");
+  const login = loginOf("operator");
+  await page.fill("#username", login.username);
+  await page.fill("#password", "not the password");
+  await page.click("button[type=submit]");
+  await page.getByText("用户名或密码不对").waitFor();
+  await shoot(page, "login-1280x800");
+  // The refused attempt is an answer of 401, which the browser writes to its console.
+  forgive(/status of 401/);
+  await signIn(page, login);
+  expect(new URL(page.url()).pathname).toBe("/centre/");
+  await page.context().close();
+});
+
+test("whoever is not signed in is led to the login and back to what they wanted", async () => {
+  const page = await (await world.visitor()).newPage();
+  await page.goto("/planner/#q=370305");
+  await page.waitForURL(/\/login\//);
+  forgive(/status of 401/);
+  await signIn(page, loginOf("planner"));
+  await page.locator(".result").first().waitFor();
+  expect(new URL(page.url()).hash).toBe("#q=370305");
+  expect(await page.locator(".search input").inputValue()).toBe("370305");
+  await page.context().close();
+});
+
+test("the operator sees an alert on map and list, with its evidence and its reason", async () => {
+  const page = await world.signedIn("operator");
+  await anAlert(page, ({ evidence_count }) => evidence_count > 0);
+  await page.locator(".link-live").waitFor();
+  await page.locator(".row").first().waitFor();
+  await page.locator(".map-canvas[data-alerts]:not([data-alerts='0'])").waitFor();
+  await shoot(page, "centre-1280x800");
+
+  const alert = await anAlert(page, ({ evidence_count }) => evidence_count > 0);
+  await page.goto(`/centre/#alert=${alert.id}`);
+  await page.reload();
+  const picture = page.locator(".panel .evidence img").first();
+  await picture.waitFor();
+  await expect
+    .poll(() => picture.evaluate((img: HTMLImageElement) => img.naturalWidth), within)
+    .toBeGreaterThan(0);
+  expect(await page.locator(".panel-sentence").innerText()).toMatch(/「.+」/);
+  expect(await page.locator(".panel-trigger").innerText()).toMatch(/规则 \w+ v\d+/);
+  expect(await page.locator(".answering-name").innerText()).not.toBe("");
+  await page.locator(".map-canvas[data-alerts]:not([data-alerts='0'])").waitFor();
+  await shoot(page, "centre-panel-1280x800");
+  await page.setViewportSize(wall);
+  await shoot(page, "centre-1920x1080");
+  await page.setViewportSize(desk);
+
+  await page.keyboard.press("Escape");
+  await page.locator(".panel").waitFor({ state: "detached" });
+  await page.context().close();
+});
+
+test("the list is walked by keys, filtered and searched", async () => {
+  const page = await world.signedIn("operator");
+  await page.locator(".row").first().waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.locator(".row[aria-selected=true]").waitFor();
+  await page.keyboard.press("Enter");
+  await page.locator(".panel").waitFor();
+  await page.keyboard.press("Escape");
+  await page.locator(".panel").waitFor({ state: "detached" });
+
+  await page.keyboard.press("/");
+  await page.keyboard.type("没有这样的地方");
+  await page.getByText("没有符合筛选的告警").waitFor();
+  await page.getByRole("button", { name: "清除筛选" }).click();
+  await page.locator(".row").first().waitFor();
+  await page.locator("body").press("?");
+  await page.getByRole("dialog", { name: "键盘" }).waitFor();
+  await page.context().close();
+});
+
+test("the officer acknowledges on the phone, and the centre sees it without a reload", async () => {
+  const officer = await world.signedIn("officer", phone);
+  await officer.locator(".link-live").waitFor();
+  const card = officer.locator(".alert-card:has(.alert-do)").first();
+  await card.waitFor({ timeout: 3 * patience });
+  const id = await card.getAttribute("data-alert");
+  await expect
+    .poll(() => card.locator("img").evaluate((img: HTMLImageElement) => img.naturalWidth), within)
+    .toBeGreaterThan(0);
+  await shoot(officer, "officer-list-390x844");
+
+  const centre = await world.signedIn("operator");
+  await centre.goto(`/centre/#alert=${id}`);
+  await centre.reload();
+  await centre.locator(".panel [data-do=acknowledge]").waitFor();
+  await centre.locator(".link-live").waitFor();
+  const me = await ask<{ name: string }>(officer, "/api/me");
+
+  await officer.locator(`.alert-card[data-alert="${id}"] .alert-open`).click();
+  await officer.locator(".evidence img").first().waitFor();
+  await shoot(officer, "officer-alert-390x844");
+  await officer.getByRole("button", { name: "签收" }).click();
+  await officer.getByRole("button", { name: "我已到场" }).waitFor();
+  await centre.locator(".panel-foot-done", { hasText: `${me.name} 于` }).waitFor({ timeout: 10_000 });
+  await shoot(centre, "centre-acknowledged-1280x800");
+  await Promise.all([officer.context().close(), centre.context().close()]);
+});
+
+test("what the officer does without network is kept, counted, and sent when it is back", async () => {
+  const page = await world.signedIn("officer", phone);
+  await page.locator(".link-live").waitFor();
+  const alert = await anAlert(
+    page,
+    ({ state, handling }) => state !== "cleared" && handling === "acknowledged",
+  );
+  await page.goto(`/officer/#alert=${alert.id}`);
+  await page.reload();
+  const arrive = page.getByRole("button", { name: "我已到场" });
+  await arrive.waitFor();
+
+  await page.context().setOffline(true);
+  await page.locator(".link-offline").waitFor();
+  await arrive.click();
+  await page.locator(".alert-kept").waitFor();
+  await page.locator(".phone-back").click();
+  await page.getByText("1 项待上传").waitFor();
+  await shoot(page, "officer-offline-390x844");
+
+  await page.context().setOffline(false);
+  await page.locator(".link-live").waitFor();
+  await page.locator(".pending").waitFor({ state: "detached" });
+  forgive(/ERR_INTERNET_DISCONNECTED/);
+  await expect
+    .poll(async () => (await ask<Listed>(page, `/api/alerts/${alert.id}`)).handling, within)
+    .toBe("arrived");
+  await page.context().close();
+});
+
+test("the officer closes the matter with a note and a photo", async () => {
+  const page = await world.signedIn("officer", phone);
+  const alert = await anAlert(page, ({ handling }) => handling === "arrived");
+  await page.goto(`/officer/#alert=${alert.id}`);
+  await page.reload();
+  await page.getByRole("button", { name: "处置完成" }).click();
+  await page.setInputFiles("#photo", {
+    name: "photo.png",
+    mimeType: "image/png",
+    buffer: await page.screenshot(),
+  });
+  await page.locator(".handle-photo img").waitFor();
+  await page.getByRole("textbox").fill("已劝离，通道恢复畅通");
+  await page.getByRole("button", { name: "提交处置结果" }).click();
+  await page.locator(".action-done").waitFor();
+  const detail = await ask<{ handling: string; evidence: { kind: string }[]; events: { note: string }[] }>(
+    page,
+    `/api/alerts/${alert.id}`,
+  );
+  expect(detail.handling).toBe("handled");
+  expect(detail.evidence.map(({ kind }) => kind)).toContain("photo");
+  expect(detail.events.map(({ note }) => note)).toContain("已劝离，通道恢复畅通");
+  await page.context().close();
+});
+
+test("the planner finds a grid by its name, and sees who answers for it and for any point", async () => {
+  const officer = await world.signedIn("officer", phone);
+  const me = await ask<{ name: string; beats: { name: string; grids: { net: string; name: string }[] }[] }>(
+    officer,
+    "/api/me",
+  );
+  await officer.context().close();
+  const beat = me.beats[0];
+  const grid = beat?.grids.find(({ net }) => net === "community");
+  if (beat === undefined || grid === undefined) throw new Error("the officer has no community grid");
+
+  const page = await world.signedIn("planner");
+  await page.locator(".search input").fill(grid.name);
+  await page.locator(".result").first().click();
+  const card = page.locator(".grid-card");
+  await card.getByRole("heading", { name: grid.name }).waitFor();
+  await card.getByText(beat.name).waitFor();
+  await card.getByText(me.name).waitFor();
+  expect(await card.locator(".code-parts .code").allInnerTexts()).toHaveLength(4);
+  await page.locator(".map-tools").waitFor();
+  await shoot(page, "planner-1280x800");
+
+  await page.locator(".tool-locate").click();
+  await page.locator(".map-canvas canvas").click({ position: { x: 320, y: 360 } });
+  await page.getByRole("heading", { name: "此处归属" }).waitFor();
+  await page.locator(".owners li").nth(1).waitFor();
+  await shoot(page, "planner-locate-1280x800");
+  await page.context().close();
+});
+
+test("the language changes at once and is remembered", async () => {
+  const page = await world.signedIn("operator");
+  await page.getByRole("button", { name: "English" }).click();
+  await page.getByRole("tab", { name: /^Waiting/ }).waitFor();
+  expect(await page.locator("html").getAttribute("lang")).toBe("en");
+  await page.reload();
+  await page.getByRole("tab", { name: /^Waiting/ }).waitFor();
+  await shoot(page, "centre-english-1280x800");
+  await page.getByRole("button", { name: "中文" }).click();
+  await page.getByRole("tab", { name: /^待签收/ }).waitFor();
+  await page.context().close();
+});
+
+test("no page logged an error or asked another host for anything", () => {
+  expect(world.troubles).toEqual([]);
+});
+
+const within = { timeout: patience, interval: 250 };
+
+/** The first alert that this person sees and that is as wanted; waits until the cameras have found one. */
+async function anAlert(page: Page, wanted: (alert: Listed) => boolean): Promise<Listed> {
+  let found: Listed | undefined;
+  await expect
+    .poll(
+      async () => {
+        const { items } = await ask<{ items: Listed[] }>(page, "/api/alerts");
+        found = items.find(wanted);
+        return found !== undefined;
+      },
+      { timeout: 3 * patience, interval: 1000 },
+    )
+    .toBe(true);
+  if (found === undefined) throw new Error("no such alert");
+  return found;
+}
+
+/** Forgets the troubles that a test brought about on purpose. */
+function forgive(meant: RegExp): void {
+  const left = world.troubles.filter((trouble) => !meant.test(trouble));
+  world.troubles.splice(0, world.troubles.length, ...left);
+}

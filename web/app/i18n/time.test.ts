@@ -1,0 +1,69 @@
+import { describe, expect, test } from "vitest";
+import { ago, calendarDate, clockTime, distance, shortSpan, span, startOfDay } from "./time";
+import { wordsOf } from "./words";
+
+const { zh, en } = wordsOf;
+
+describe("a span of time", () => {
+  for (const [seconds, chinese, english] of [
+    [0, "0 秒", "0 s"],
+    [59.4, "59 秒", "59 s"],
+    [60, "1 分", "1 min"],
+    [252, "4 分 12 秒", "4 min 12 s"],
+    [3600, "1 小时", "1 h"],
+    [4200, "1 小时 10 分", "1 h 10 min"],
+    [86_400, "1 天", "1 d"],
+    [93_600, "1 天 2 小时", "1 d 2 h"],
+    [-5, "0 秒", "0 s"],
+  ] as const) {
+    test(`${seconds} s is ${chinese}`, () => {
+      expect(span(zh, seconds)).toBe(chinese);
+      expect(span(en, seconds)).toBe(english);
+    });
+  }
+
+  test("is without seconds where there is little room", () => {
+    expect(shortSpan(zh, 252)).toBe("4 分");
+    expect(shortSpan(zh, 42)).toBe("42 秒");
+  });
+});
+
+describe("how long ago", () => {
+  const now = Date.parse("2026-11-22T08:00:00Z");
+  for (const [seconds, want] of [
+    [-3, "刚刚"],
+    [4, "刚刚"],
+    [5, "5 秒前"],
+    [60, "1 分前"],
+    [3599, "59 分前"],
+    [3600, "1 小时前"],
+    [172_800, "2 天前"],
+  ] as const) {
+    test(`${seconds} s is ${want}`, () => {
+      expect(ago(zh, now - seconds * 1000, now)).toBe(want);
+    });
+  }
+});
+
+test("the clock has seconds, and the date when it is not today's", () => {
+  const noon = new Date(2026, 10, 22, 12, 3, 7).getTime();
+  expect(clockTime(noon)).toBe("12:03:07");
+  expect(clockTime(noon, noon + 13 * 3600_000)).toBe("11-22 12:03:07");
+});
+
+test("a day begins at midnight here, and is written year first", () => {
+  const noon = new Date(2026, 0, 5, 12, 3, 7).getTime();
+  expect(new Date(startOfDay(noon)).getHours()).toBe(0);
+  expect(calendarDate(startOfDay(noon))).toBe("2026-01-05");
+});
+
+test("a distance claims no more than it knows", () => {
+  expect([3, 424, 996, 1100, 9949, 12_400].map(distance)).toEqual([
+    "10 m",
+    "420 m",
+    "1000 m",
+    "1.1 km",
+    "9.9 km",
+    "12 km",
+  ]);
+});
