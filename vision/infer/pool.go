@@ -34,7 +34,7 @@ type Config struct {
 	Kind     Kind
 	Input    int      // Width and height of the model's input; 0 takes what the model says.
 	Labels   []string // One name for each score of the model; none: COCO.
-	Vehicles []string // Labels that become vision.ClassVehicle; none: Vehicles.
+	Vehicles []string // Labels that become vision.ClassVehicle; none: those of Vehicles that are labels.
 	Score    float64  // Boxes below it are not reported.
 	NMS      float64  // Of two boxes of one class that overlap by more, only the better one is reported.
 	Sessions int      // Pictures that are looked at in the same moment, each on one thread; 0: one for each processor.
@@ -58,7 +58,7 @@ func Open(c Config) (*Pool, error) {
 		c.Labels = COCO()
 	}
 	if len(c.Vehicles) == 0 {
-		c.Vehicles = Vehicles()
+		c.Vehicles = slices.DeleteFunc(Vehicles(), func(v string) bool { return !slices.Contains(c.Labels, v) })
 	}
 	if c.Sessions == 0 {
 		c.Sessions = runtime.GOMAXPROCS(0)

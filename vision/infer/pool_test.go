@@ -152,6 +152,18 @@ func TestPool_YOLOXByConfigurationAlone(t *testing.T) {
 	}
 }
 
+func TestPool_AModelThatKnowsNoVehicles(t *testing.T) {
+	model := yoloxRows(1, map[int][]float32{9: {0.5, 0.5, 0, 0, 1, 0.75}})
+	p := openPool(t, Config{
+		Library: models(t, LibraryFile), Model: model.write(t), Kind: YOLOX, Labels: []string{"stall"}, Score: 0.3, NMS: 0.5,
+	})
+	got, err := p.Detect(t.Context(), grey(t, 64, 64))
+	want := vision.Detection{Class: "stall", Score: 0.75, Box: vision.Box{X: 0.125, Y: 0.125, W: 0.125, H: 0.125}}
+	if err != nil || len(got) != 1 || !alike(got[0], want) {
+		t.Errorf("found %v (%v), want %v", got, err, want)
+	}
+}
+
 func alike(a, b vision.Detection) bool {
 	same := func(x, y float64) bool { return max(x-y, y-x) < 1e-6 }
 	return a.Class == b.Class && same(a.Score, b.Score) &&
