@@ -137,8 +137,12 @@ type CameraHealth struct {
 	Reason     string
 	Composed   bool
 	Calibrated bool
-	Grid       *GridRef // The grid that lost its eyes when offline.
+	Grid       *GridRef // The community grid that it stands in, which lost its eyes when offline.
+	Road       *GridRef // The corridor that it stands in, or nil.
 }
+
+// In reports whether the camera stands in the scope, by either net.
+func (h CameraHealth) In(scope Scope) bool { return scope.Covers(h.Grid) || scope.Covers(h.Road) }
 
 // Scope is what a person may see: the whole city, or the grids of their beats. The same value guards lists, pictures,
 // tiles and sockets.

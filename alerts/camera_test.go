@@ -198,13 +198,15 @@ func TestCameraStore_HealthWithinTheScope(t *testing.T) {
 	c := newCity(t)
 	c.camera(t, "east", inEast)
 	c.camera(t, "out", nowhere)
+	c.camera(t, "road", onRoad)
 	c.camera(t, "west", inWest)
 	for _, test := range []struct {
 		scope Scope
 		want  []string
 	}{
-		{Scope{City: true}, []string{"east", "out", "west"}},
-		{Scope{Grids: []GridKey{westKey}}, []string{"west"}},
+		{Scope{City: true}, []string{"east", "out", "road", "west"}},
+		{Scope{Grids: []GridKey{westKey}}, []string{"road", "west"}},
+		{Scope{Grids: []GridKey{roadKey}}, []string{"road"}},
 		{Scope{Grids: []GridKey{{geo.Road, westKey.Code}}}, nil},
 		{Scope{}, nil},
 	} {

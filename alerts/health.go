@@ -54,7 +54,7 @@ const selectHealth = `
 		coalesce((SELECT v.pairs FROM views v WHERE v.camera = c.id ORDER BY v.id LIMIT 1), '[]')::text
 	FROM cameras c`
 
-// scanHealth names the grid that the camera stands in now, and so the one that loses its eyes when it goes offline.
+// scanHealth names the grids that the camera stands in now, and so the one that loses its eyes when it goes offline.
 func (s *CameraStore) scanHealth(row pgx.CollectableRow) (CameraHealth, error) {
 	var h CameraHealth
 	var pairs string
@@ -63,7 +63,9 @@ func (s *CameraStore) scanHealth(row pgx.CollectableRow) (CameraHealth, error) {
 		return CameraHealth{}, err
 	}
 	h.Since = h.Since.UTC()
-	h.Grid = locate(s.locator, geo.Community, h.Position, time.Now())
+	now := time.Now()
+	h.Grid = locate(s.locator, geo.Community, h.Position, now)
+	h.Road = locate(s.locator, geo.Road, h.Position, now)
 	h.Calibrated = s.solved.of(h.ID, pairs).ground != nil
 	return h, nil
 }
@@ -77,7 +79,7 @@ func (s *CameraStore) Health(ctx context.Context, scope Scope) ([]CameraHealth, 
 	}
 	covered := all[:0]
 	for _, h := range all {
-		if scope.Covers(h.Grid) {
+		if h.In(scope) {
 			covered = append(covered, h)
 		}
 	}

@@ -130,7 +130,7 @@ func (e Event) in(scope Scope) bool {
 	case e.Alert != nil:
 		return scope.Covers(e.Alert.Grid)
 	case e.Camera != nil:
-		return scope.Covers(e.Camera.Grid)
+		return e.Camera.In(scope)
 	}
 	return false
 }
