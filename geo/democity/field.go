@@ -148,6 +148,9 @@ func (f *field) around(cell int, visit func(next int, distance float64)) {
 }
 
 func (f *field) nearest(p xy, among int16) int {
+	if cell, ok := f.cell(p); ok && f.owner[cell] == among {
+		return cell
+	}
 	best, at := math.Inf(1), -1
 	for i, owner := range f.owner {
 		if d := f.centre(i).distance(p); owner == among && d < best {
@@ -179,10 +182,10 @@ func (q *frontier) Pop() any {
 // spread places n seeds over the cells of an owner so that each has about the same share of the people (Lloyd's method).
 // In a town they live closer together near its centre.
 func (f *field) spread(owner int16, n int, centre xy, town bool, seed uint64) []xy {
-	var cells []int
+	var cells []xy
 	for i := range f.owner {
 		if f.owner[i] == owner {
-			cells = append(cells, i)
+			cells = append(cells, f.centre(i))
 		}
 	}
 	people := func(p xy) float64 {
@@ -194,19 +197,22 @@ func (f *field) spread(owner int16, n int, centre xy, town bool, seed uint64) []
 	}
 	seeds := make([]xy, n)
 	for k := range seeds {
-		seeds[k] = f.centre(cells[int(random(int64(k), int64(owner), seed)*float64(len(cells)))])
+		seeds[k] = cells[int(random(int64(k), int64(owner), seed)*float64(len(cells)))]
+	}
+	weights := make([]float64, len(cells))
+	for i, p := range cells {
+		weights[i] = people(p)
 	}
 	for range 60 {
 		sum, weight := make([]xy, n), make([]float64, n)
-		for _, cell := range cells {
-			p := f.centre(cell)
-			near := 0
-			for k := range seeds {
-				if seeds[k].distance(p) < seeds[near].distance(p) {
-					near = k
+		for i, p := range cells {
+			near, best := 0, math.Inf(1)
+			for k, seed := range seeds {
+				if d := math.Hypot(seed.x-p.x, seed.y-p.y); d < best {
+					near, best = k, d
 				}
 			}
-			w := people(p)
+			w := weights[i]
 			sum[near] = sum[near].plus(p.times(w))
 			weight[near] += w
 		}
