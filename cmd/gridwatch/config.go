@@ -53,6 +53,7 @@ type DetectorConfig struct {
 	Library  string   `yaml:"library"`
 	Input    int      `yaml:"input"`
 	Labels   []string `yaml:"labels"`
+	Vehicles []string `yaml:"vehicles"`
 	Score    float64  `yaml:"score"`
 	NMS      float64  `yaml:"nms"`
 	Sessions int      `yaml:"sessions"`

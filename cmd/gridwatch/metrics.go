@@ -23,6 +23,9 @@ func registerMetrics(registry *prometheus.Registry, s *service) {
 		counter("gridwatch_sightings_repeated_total", "Sightings that were known already.", s.engine.Counters().Repeats.Load),
 		counter("gridwatch_sightings_rejected_total", "Messages that no alert can be made of.", s.engine.Counters().Rejected.Load),
 		counter("gridwatch_record_retries_total", "Writes of the record that were tried again.", s.engine.Counters().Retries.Load),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "gridwatch_record_seconds_total", Help: "Time spent in recording what was taken.",
+		}, func() float64 { return time.Duration(s.engine.Counters().TakeTime.Load()).Seconds() }),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "gridwatch_open_pictures",
 			Help: "Decoded pictures in memory; -1 where the build does not count them.",

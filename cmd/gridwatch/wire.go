@@ -179,7 +179,7 @@ func (s *service) close() {
 
 func openDetector(c DetectorConfig) (*infer.Pool, error) {
 	pool, err := infer.Open(infer.Config{
-		Library: c.Library, Model: c.Model, Kind: infer.Kind(c.Kind), Input: c.Input, Labels: c.Labels,
+		Library: c.Library, Model: c.Model, Kind: infer.Kind(c.Kind), Input: c.Input, Labels: c.Labels, Vehicles: c.Vehicles,
 		Score: c.Score, NMS: c.NMS, Sessions: c.Sessions,
 	})
 	if err != nil {
