@@ -128,3 +128,19 @@ func TestStep_LiftedByPermitHasANewID(t *testing.T) {
 		t.Errorf("ended %q permits %q %q", s[1].Why.Ended, s[1].Why.Permit, s[2].Why.Permit)
 	}
 }
+
+// An occupancy that ends with its rule tells no thresholds: none are in force, least of all those of the new rule.
+func TestStep_ARuleThatIsGoneHasNoThresholds(t *testing.T) {
+	for name, change := range map[string]func(*City){
+		"another rule": func(c *City) { c.Fences[0].Rule = "debris" },
+		"unknown rule": func(c *City) { c.Fences[0].Rule = "parking" },
+		"no fence":     func(c *City) { c.Fences = nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, s, _ := run(play(fireLane(t), show(60, car(1, 0, 18)), edit(change), show(1)))
+			if len(s) != 2 || s[1].Kind != Cleared || len(s[1].Why.Thresholds) != 0 || s[1].Why.Hours != "" || s[1].Matter != "09012" {
+				t.Errorf("said %+v", s)
+			}
+		})
+	}
+}

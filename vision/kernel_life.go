@@ -59,7 +59,7 @@ func (k *step) liveUntold(occ *Occupancy, f fence, p presence) bool {
 	}
 	if occ.Phase == PhaseCandidate {
 		switch {
-		case dwell < th.EnterS || occ.Frames < 2:
+		case dwell < th.EnterS:
 			k.stopped(occ, GateEnter, dwell, th.EnterS, "")
 		case share < th.MinShare:
 			k.stopped(occ, GateShare, share, th.MinShare, "")

@@ -76,6 +76,35 @@ func TestStep_Vending(t *testing.T) {
 			gate: GateGoods,
 		},
 		{
+			name: "what people carry is not goods",
+			city: vending,
+			acts: []act{show(400, seller, person(3, 1.6, 18.2),
+				thing("handbag", 5, 0.8, 18.3, 0.3, 0.6), thing("backpack", 6, 0.8, 18.3, 0.4, 1.2),
+				thing("suitcase", 7, 1.6, 18.3, 0.3, 0.6), thing("bottle", 8, 1.6, 18.3, 0.1, 0.9))},
+			gate: GateCarried,
+		},
+		{
+			name: "a table that flashes up now and then is the detector's mistake",
+			city: vending,
+			acts: []act{move(400, func(t float64) []Detection {
+				if int(2*t)%50 == 0 {
+					return []Detection{seller, stand}
+				}
+				return []Detection{seller}
+			})},
+			gate: GateGoods,
+		},
+		{
+			name: "people of whom the detector is not sure are nobody",
+			city: vending,
+			acts: []act{move(400, func(float64) []Detection {
+				unsure := seller
+				unsure.Score = 0.3
+				return []Detection{unsure, stand}
+			})},
+			gate: GatePeople,
+		},
+		{
 			name: "an umbrella found one time in three, with a chair, is enough",
 			city: vending,
 			acts: []act{move(200, func(t float64) []Detection {
@@ -128,6 +157,18 @@ func TestStep_Vending(t *testing.T) {
 				c := vending(t)
 				m := market
 				m.Hours = geo.Hours{Windows: []geo.Window{{From: "18:00", To: "23:00"}}}
+				c.Permits = []geo.Permit{m}
+				return c
+			},
+			acts: []act{show(190, seller, stand)},
+			want: []string{"182 vending raised"},
+		},
+		{
+			name: "a permit for another matter is of no use",
+			city: func(t testing.TB) City {
+				c := vending(t)
+				m := market
+				m.Rules = []string{"fire_lane"}
 				c.Permits = []geo.Permit{m}
 				return c
 			},
@@ -202,6 +243,12 @@ func TestStep_Debris(t *testing.T) {
 			want: []string{"600 debris raised"},
 		},
 		{
+			name: "people whose tracks are new at every look do not make it theirs either",
+			city: debris,
+			acts: []act{move(620, func(t float64) []Detection { return []Detection{heap, person(100+int64(2*t), 0.5, 17.5)} })},
+			want: []string{"600 debris raised"},
+		},
+		{
 			name: "a parked car that the detector finds now and then is not a heap",
 			city: debris,
 			acts: []act{move(900, func(t float64) []Detection {
@@ -219,10 +266,13 @@ func TestStep_Debris(t *testing.T) {
 			gate: GateSize,
 		},
 		{
-			name: "a heap that grows is one heap",
+			name: "a heap that grows, all at once at last, is one heap",
 			city: debris,
 			acts: []act{move(620, func(t float64) []Detection {
 				grown := 0.8 + min(t/100, 2)
+				if t >= 300 {
+					grown = 6
+				}
 				return []Detection{thing(ClassChange, 1, 0, 18-grown/2, grown, grown/2)}
 			})},
 			want: []string{"600 debris raised"},

@@ -260,6 +260,13 @@ func TestStep_Why(t *testing.T) {
 	}
 }
 
+func TestStep_AChangeIsKnownByItsNameOnceItHasOne(t *testing.T) {
+	_, s, _ := run(play(fireLane(t), show(40, pile(5, 0, 18)), show(20, car(1, 0, 18))))
+	if len(s) != 1 || s[0].Class != ClassVehicle || !s[0].Since.Equal(streetBegin) {
+		t.Errorf("said %+v", s)
+	}
+}
+
 func TestStep_UncalibratedAlertIsAtTheCamera(t *testing.T) {
 	_, s, _ := run(play(uncalibrated(t, "fire_lane"), show(60, car(1, 0, 18))))
 	if len(s) != 1 || s[0].Grounded || s[0].Position != streetOrigin || s[0].SigmaM != 0 || len(s[0].Area) != 0 {
