@@ -55,6 +55,9 @@ func turn(a, b, c orb.Point) int {
 		}
 		return -1
 	}
+	if a == c || b == c {
+		return 0 // As the ends of neighbours are; far cheaper than to work it out.
+	}
 	return exactTurn(a, b, c)
 }
 
