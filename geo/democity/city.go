@@ -1,6 +1,6 @@
 // Package democity draws the demonstration city: 45 communities and 9 town sections as a coverage of Linzi's real
-// outline, and road corridors, all made up, with real names. The same input gives the same city to the last bit; the
-// result is kept in configs/demo/linzi and a test holds the two together.
+// outline, and road corridors, all made up, with real names. The same input gives the same city to the last bit on
+// processors of one kind; the result is kept in configs/demo/linzi and a test holds the two together.
 package democity
 
 import (

@@ -7,6 +7,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -51,6 +52,9 @@ func build(t testing.TB) *City {
 }
 
 func TestBuild_GivesTheFilesOfTheRepository(t *testing.T) {
+	if runtime.GOARCH != "amd64" {
+		t.Skip("other processors fuse multiplications with additions: their borders are as good, but not these")
+	}
 	for name, want := range build(t).GeoJSON() {
 		path := filepath.Join(folder, name)
 		if *update {
