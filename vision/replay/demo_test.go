@@ -10,6 +10,7 @@ import (
 	"gridwatch/configs"
 	"gridwatch/geo"
 	"gridwatch/vision"
+	"gridwatch/vision/replay"
 
 	"github.com/paulmach/orb"
 	"go.yaml.in/yaml/v3"
@@ -125,6 +126,39 @@ func TestDemo_TheRealClip(t *testing.T) {
 				if !s.Grounded || s.SigmaM > 2 || !geo.ContainsHalfOpen(city.Fences[0].Area, s.Position) {
 					t.Errorf("%s lies at %v ± %.1f m", s.Key, s.Position, s.SigmaM)
 				}
+			}
+		})
+	}
+}
+
+// What the demonstration's composed scenes say, recorded once from the decoded films: the stall while its seller is there,
+// and the heap after the one who tipped it has gone, until it is taken away.
+func TestDemo_TheComposedScenes(t *testing.T) {
+	for _, row := range []struct {
+		recording, camera string
+		want              []string
+		check             func(vision.Why) bool
+	}{
+		{
+			"vending", "cam-vending", []string{"44.5 s: fence-vending vending raised"},
+			func(w vision.Why) bool { return w.People > 0 && slices.Contains(w.Goods, vision.ClassChange) },
+		},
+		{
+			"debris", "cam-debris", []string{"38.5 s: fence-debris debris raised", "73.5 s: fence-debris debris cleared"},
+			func(w vision.Why) bool { return w.Witness == vision.ClassPerson },
+		},
+	} {
+		t.Run(row.recording, func(t *testing.T) {
+			city := demoCity(t, row.camera)
+			result, err := replay.Run(recording(t, row.recording), city)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := lines(result.Sightings); !slices.Equal(got, row.want) {
+				t.Fatalf("said %q, want %q", got, row.want)
+			}
+			if why := result.Sightings[0].Why; !row.check(why) {
+				t.Errorf("why: %+v", why)
 			}
 		})
 	}
