@@ -3,7 +3,7 @@ import detail from "../../testdata/alert-detail.json" with { type: "json" };
 import { AlertDetail } from "../api/city";
 import { wordsOf } from "../i18n/words";
 import { anAlert } from "./sample";
-import { matterName, place, sentence, thing, things, thresholdValue, trigger } from "./sentence";
+import { goods, matterName, place, sentence, thing, things, thresholdValue, trigger } from "./sentence";
 
 const { zh, en } = wordsOf;
 const since = "2026-11-22T08:00:00Z";
@@ -62,6 +62,7 @@ test("things are listed as people list them, and an unknown class is said as it 
   expect(things(["umbrella", "chair", "bench"], zh)).toBe("伞、椅子和凳子");
   expect(things(["umbrella", "chair", "bench"], en)).toBe("an umbrella, a chair and a bench");
   expect(thing("surfboard", zh)).toBe("surfboard");
+  expect(goods(["change", "umbrella"], zh)).toBe("货物和伞");
 });
 
 test("a place is street · grid, without saying the street twice, and the fence where there is no grid", () => {

@@ -13,7 +13,7 @@ export function sentence(alert: Alert, why: Why | null, words: Words, now: numbe
       return w.fire_lane(what, alert.fence.name, lasting);
     case "vending": {
       const who = why?.people ? w.people(why.people) : w.someone;
-      return w.vending(who, things(why?.goods ?? [], words), alert.fence.name, lasting);
+      return w.vending(who, goods(why?.goods ?? [], words), alert.fence.name, lasting);
     }
     case "debris": {
       const first = w.debris(alert.fence.name, lasting);
@@ -47,6 +47,14 @@ export function things(names: readonly string[], words: Words): string {
   const last = known.pop();
   if (last === undefined) return "";
   return known.length === 0 ? last : `${known.join(words.sentence.comma)}${words.sentence.and}${last}`;
+}
+
+/** What lies beside people who sell: a lasting change of the ground is goods there. */
+export function goods(names: readonly string[], words: Words): string {
+  return things(
+    names.map((name) => (name === "change" ? words.sentence.goods : name)),
+    words,
+  );
 }
 
 /** What the matter is called in the words' language. */

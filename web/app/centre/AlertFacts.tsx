@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { decisive, gridPlace, thing, things, thresholdValue } from "../alerts/sentence";
+import { decisive, goods, gridPlace, thing, thresholdValue } from "../alerts/sentence";
 import type { AlertDetail, GridRef, Receipt } from "../api/city";
 import { useWords } from "../i18n/language";
 import { clockTime } from "../i18n/time";
@@ -165,7 +165,7 @@ export function Reasons({ alert }: Of) {
             <Threshold key={key} name={key} value={value} overridden={overridden.has(key)} />
           ))}
         {why.people !== undefined && why.people > 0 && <Fact label={w.people}>{why.people}</Fact>}
-        {(why.goods ?? []).length > 0 && <Fact label={w.goods}>{things(why.goods ?? [], words)}</Fact>}
+        {(why.goods ?? []).length > 0 && <Fact label={w.goods}>{goods(why.goods ?? [], words)}</Fact>}
         {why.witness !== undefined && why.witness !== "" && (
           <Fact label={w.witness}>{thing(why.witness, words)}</Fact>
         )}

@@ -69,7 +69,7 @@ export function CentreMap({ api, alerts, chosen, cameras, ready, keepCleared, vi
           else setCard({ kind: "alerts", ids, at });
         }}
         onCamera={(id, at) => setCard({ kind: "camera", id, at })}
-        onGround={() => setCard(null)}
+        onClick={() => setCard(null)}
       />
       {map !== null && (
         <div class="map-tools">

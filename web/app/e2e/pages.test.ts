@@ -99,9 +99,12 @@ test("the list is walked by keys, filtered and searched", async () => {
 test("the officer acknowledges on the phone, and the centre sees it without a reload", async () => {
   const officer = await world.signedIn("officer", phone);
   await officer.locator(".link-live").waitFor();
-  const card = officer.locator(".alert-card:has(.alert-do)").first();
-  await card.waitFor({ timeout: 3 * patience });
-  const id = await card.getAttribute("data-alert");
+  const { id } = await anAlert(
+    officer,
+    ({ handling, evidence_count }) => handling === "new" && evidence_count > 0,
+  );
+  const card = officer.locator(`.alert-card[data-alert="${id}"]`);
+  await card.scrollIntoViewIfNeeded();
   await expect
     .poll(() => card.locator("img").evaluate((img: HTMLImageElement) => img.naturalWidth), within)
     .toBeGreaterThan(0);
@@ -114,7 +117,7 @@ test("the officer acknowledges on the phone, and the centre sees it without a re
   await centre.locator(".link-live").waitFor();
   const me = await ask<{ name: string }>(officer, "/api/me");
 
-  await officer.locator(`.alert-card[data-alert="${id}"] .alert-open`).click();
+  await card.locator(".alert-open").click();
   await officer.locator(".evidence img").first().waitFor();
   await shoot(officer, "officer-alert-390x844");
   await officer.getByRole("button", { name: "签收" }).click();
@@ -127,10 +130,7 @@ test("the officer acknowledges on the phone, and the centre sees it without a re
 test("what the officer does without network is kept, counted, and sent when it is back", async () => {
   const page = await world.signedIn("officer", phone);
   await page.locator(".link-live").waitFor();
-  const alert = await anAlert(
-    page,
-    ({ state, handling }) => state !== "cleared" && handling === "acknowledged",
-  );
+  const alert = await anAlert(page, ({ handling }) => handling === "acknowledged");
   await page.goto(`/officer/#alert=${alert.id}`);
   await page.reload();
   const arrive = page.getByRole("button", { name: "我已到场" });
@@ -228,14 +228,17 @@ test("no page logged an error or asked another host for anything", () => {
 
 const within = { timeout: patience, interval: 250 };
 
-/** The first alert that this person sees and that is as wanted; waits until the cameras have found one. */
+/**
+ * The oldest open alert that this person sees and that is as wanted: what has lasted longest will not clear just now.
+ * Waits until the cameras have found one.
+ */
 async function anAlert(page: Page, wanted: (alert: Listed) => boolean): Promise<Listed> {
   let found: Listed | undefined;
   await expect
     .poll(
       async () => {
         const { items } = await ask<{ items: Listed[] }>(page, "/api/alerts");
-        found = items.find(wanted);
+        found = items.filter((alert) => alert.state !== "cleared" && wanted(alert)).at(-1);
         return found !== undefined;
       },
       { timeout: 3 * patience, interval: 1000 },

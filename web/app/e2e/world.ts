@@ -107,6 +107,8 @@ export async function ask<T>(page: Page, path: string): Promise<T> {
 export async function shoot(page: Page, name: string): Promise<void> {
   if (shots === undefined || shots === "") return;
   mkdirSync(shots, { recursive: true });
+  if ((await page.locator(".map-canvas").count()) > 0)
+    await page.locator(".map-canvas[data-state=idle]").waitFor();
   await page.screenshot({ path: join(shots, `${name}.png`) });
 }
 

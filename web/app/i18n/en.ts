@@ -224,6 +224,7 @@ export const en: Words = {
       `Rule ${rule} v${version}${limits === "" ? "" : `, thresholds ${limits}`}`,
     people: (n) => (n === 1 ? "one person" : `${n} people`),
     someone: "somebody",
+    goods: "goods",
     and: " and ",
     comma: ", ",
   },

@@ -219,6 +219,7 @@ export const zh = {
       `规则 ${rule} v${version}${limits === "" ? "" : `，阈值 ${limits}`}`,
     people: (n: number) => `${n} 人`,
     someone: "有人",
+    goods: "货物",
     and: "和",
     comma: "、",
   },

@@ -39,7 +39,8 @@ export interface CityMapEvents {
   onAlerts?(ids: number[], at: Position): void;
   onCamera?(id: string, at: Position): void;
   onGrid?(grid: HoveredGrid): void;
-  onGround?(at: Position): void;
+  /** Any click, before what it hit. */
+  onClick?(at: Position): void;
   onHover?(grid: HoveredGrid | null, x: number, y: number): void;
   onMove?(view: View): void;
 }
@@ -102,7 +103,7 @@ export class CityMap {
       updateData: async ({ add, remove }, total) => {
         await this.ready;
         await this.gl.getSource<GeoJSONSource>("alerts")?.updateData({ add, remove });
-        // How many alerts stand on the map, for whoever cannot see it: the browser tests.
+        // For whoever cannot see the map: the browser tests.
         container.dataset.alerts = String(total);
       },
     });
@@ -279,9 +280,18 @@ export class CityMap {
       const { lng, lat } = gl.getCenter();
       this.#events.onMove?.({ lon: lng, lat, zoom: gl.getZoom() });
     });
+    gl.on("idle", () => this.#tellState("idle"));
+    for (const busy of ["movestart", "dataloading", "resize"] as const) {
+      gl.on(busy, () => this.#tellState("drawing"));
+    }
     gl.on("mousemove", (event) => this.#hover(event));
     gl.on("mouseout", () => this.#hoverGrid(null, 0, 0));
     gl.on("click", (event) => void this.#click(event));
+  }
+
+  /** Says on the page whether everything is drawn; pictures are taken of an idle map. */
+  #tellState(state: "drawing" | "idle"): void {
+    this.gl.getContainer().dataset.state = state;
   }
 
   #hover(event: MapLayerMouseEvent): void {
@@ -311,9 +321,9 @@ export class CityMap {
 
   async #click(event: MapLayerMouseEvent): Promise<void> {
     const at: Position = [event.lngLat.lng, event.lngLat.lat];
+    this.#events.onClick?.(at);
     const hit = this.#hits(event, clickable)[0];
     if (hit === undefined) {
-      this.#events.onGround?.(at);
       const grid = this.#gridAt(event);
       if (grid !== null) this.#events.onGrid?.(grid);
       return;

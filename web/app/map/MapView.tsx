@@ -33,7 +33,7 @@ export function MapView(props: Props) {
           onAlerts: (ids, at) => latest.current.onAlerts?.(ids, at),
           onCamera: (id, at) => latest.current.onCamera?.(id, at),
           onGrid: (grid) => latest.current.onGrid?.(grid),
-          onGround: (at) => latest.current.onGround?.(at),
+          onClick: (at) => latest.current.onClick?.(at),
           onMove: (to) => latest.current.onMove?.(to),
           onHover: (grid, x, y) => setTip(grid === null ? null : { grid, x, y }),
         });

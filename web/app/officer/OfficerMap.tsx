@@ -46,7 +46,7 @@ export function OfficerMap({ api, alerts, at, onOpen }: Props) {
           if (ids.length === 1 && only !== undefined) onOpen(only);
           else setSeveral({ ids, at: spot });
         }}
-        onGround={() => setSeveral(null)}
+        onClick={() => setSeveral(null)}
       />
       {map !== null && (
         <div class="map-tools">

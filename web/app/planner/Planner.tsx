@@ -127,7 +127,7 @@ export function Planner({ api, me }: { api: Api; me: Me }) {
             bounds={bounds ?? [112, 30, 122, 41]}
             onMap={setMap}
             onMove={(to) => setView((before) => ({ ...before, map: to }))}
-            onGround={(spot) => locating && locate(spot)}
+            onClick={(spot) => locating && locate(spot)}
             onGrid={({ code, net }) => {
               if (locating) return;
               choose(grids.find(({ properties: p }) => p.code === code && p.net === net) ?? null, false);
