@@ -15,7 +15,7 @@ import (
 // ChangeParams tunes NewChanges. A zero field takes its default; lengths of time are seconds of frame time, areas and
 // margins are fractions of the frame, so that the same values serve every camera and frame rate.
 type ChangeParams struct {
-	MaxPixels     int     // Frames are looked at no larger than this, aspect kept. Default 230,400 (640×360).
+	MaxPixels     int     // Frames are looked at no larger than this, aspect kept. Default 160,000 (533×300).
 	LongS         float64 // What stands still for so long belongs to the ground, if nothing else was decided. Default 120.
 	ShortS        float64 // What stands still for so long no longer moves. Default 3.
 	WarmUpS       float64 // The first ground is the median of so many seconds, in which nothing is found. Default 5.
@@ -23,7 +23,7 @@ type ChangeParams struct {
 	SettleS       float64 // A blob that still grows is waited for, so long at most. Default 4.
 	GoneS         float64 // A change ends when the place has looked as before for so long. Default 3.
 	LingerS       float64 // A mover's place counts as covered for so long after it was last seen there. Default 3.
-	MinArea       float64 // Smallest change. Default 0.0006 (138 pixels of 640×360).
+	MinArea       float64 // Smallest change. Default 0.0006 (138 pixels at 640×360).
 	MaxForeground float64 // More new picture than this is weather, light or a knock on the camera. Default 0.4.
 	MoverMargin   float64 // Movers' boxes grow by this part of their size on each side. Default 0.08.
 }
@@ -35,7 +35,7 @@ func (p ChangeParams) withDefaults() ChangeParams {
 		}
 	}
 	if p.MaxPixels == 0 {
-		p.MaxPixels = 640 * 360
+		p.MaxPixels = 160_000
 	}
 	set(&p.LongS, 120)
 	set(&p.ShortS, 3)
@@ -93,13 +93,14 @@ func (p ChangeParams) Validate() error {
 // The models never see movers or open changes: those pixels are fed to them as empty ground. So a person who stands
 // still is not learned, and a change is not absorbed however long it lies there; it ends when the place looks as it did.
 type Changes struct {
-	params ChangeParams
-	size   image.Point // Of the small picture; zero before the first frame.
-	at     int64       // Time of the last frame.
-	ground *ground     // Nil before the first frame.
-	open   []*change
-	nextID int64
-	blobs  []settling
+	params  ChangeParams
+	size    image.Point // Of the small picture; zero before the first frame.
+	at      int64       // Time of the last frame.
+	seconds float64     // Frame time that was watched.
+	ground  *ground     // Nil before the first frame.
+	open    []*change
+	nextID  int64
+	blobs   []settling
 }
 
 var _ vision.ChangeFinder = (*Changes)(nil)
@@ -136,6 +137,7 @@ func (c *Changes) Find(img vision.Image, at int64, movers []vision.Box) ([]visio
 		step = min(max(time.Duration(at-c.at).Seconds(), 0), maxStepS)
 	}
 	c.at = max(c.at, at)
+	c.seconds += step
 
 	c.ground.cover(movers, step)
 	if err := c.check(step); err != nil {
@@ -145,11 +147,15 @@ func (c *Changes) Find(img vision.Image, at int64, movers []vision.Box) ([]visio
 	if err != nil {
 		return nil, err
 	}
-	if !steady {
+	switch {
+	case steady:
+		err = c.gather(step)
+	case c.ground.disturbedS >= c.params.ShortS:
+		err = c.beginAgain()
+	default:
 		c.blobs = nil
-		return c.detections(), nil
 	}
-	if err := c.gather(step); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	return c.detections(), nil

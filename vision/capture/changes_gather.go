@@ -1,6 +1,9 @@
 package capture
 
-import "math"
+import (
+	"image"
+	"math"
+)
 
 // settling is a blob that has stood still long enough but may not have grown to its full size yet.
 type settling struct {
@@ -13,6 +16,7 @@ const (
 	maxBlobs   = 16   // More new blobs at once are not things but a picture that moved.
 	growthStep = 1.05 // A blob that grew by less is taken for full-grown.
 	touchReach = 5    // A blob so near to an open change belongs to it, in pixels.
+	togetherS  = 12.0 // What came within so many seconds may be parts of one thing.
 )
 
 // gather turns blobs into open changes: into growth of one that they touch, into a new one when something came, or into
@@ -22,18 +26,26 @@ func (c *Changes) gather(step float64) error {
 	if err != nil {
 		return err
 	}
-	if c.knocked(blobs) {
-		c.blobs = nil
-		clear(c.ground.stillS)
-		return c.ground.adopt()
+	if c.upset(blobs) {
+		return c.beginAgain()
 	}
 	var waiting []settling
-	accepted := false
+	accepted, stands := false, false // That the camera stands still is asked once.
 	for _, b := range blobs {
 		s := c.settle(b, step)
 		if s.quietS < c.params.SettleS/2 && s.waitS < c.params.SettleS {
 			waiting = append(waiting, s)
 			continue
+		}
+		if !stands {
+			by, err := c.ground.knock()
+			if err != nil {
+				return err
+			}
+			if by != (image.Point{}) {
+				return c.follow(by)
+			}
+			stands = true
 		}
 		if ch := c.touching(b); ch != nil {
 			ch.grow(c.ground, b)
@@ -45,7 +57,7 @@ func (c *Changes) gather(step float64) error {
 			if len(c.open) == maxOpen {
 				continue
 			}
-			c.open = append(c.open, newChange(c.ground, c.nextID, b))
+			c.open = append(c.open, newChange(c.ground, c.nextID, b, c.seconds))
 			c.nextID++
 			c.ground.own(c.open)
 		case noThing:
@@ -78,8 +90,8 @@ func (c *Changes) settle(b region, step float64) settling {
 	return s
 }
 
-// knocked reports whether the blobs are too many or too large to be things.
-func (c *Changes) knocked(blobs []region) bool {
+// upset reports whether the blobs are too many or too large to be things.
+func (c *Changes) upset(blobs []region) bool {
 	area := 0
 	for _, b := range blobs {
 		area += b.area
@@ -87,9 +99,21 @@ func (c *Changes) knocked(blobs []region) bool {
 	return len(blobs) > maxBlobs || float64(area) > c.params.MaxForeground*float64(c.size.X*c.size.Y)
 }
 
+// touching is the open change that b belongs to: one that it touches, or one that came in the same moment and lies
+// straight above or below, as a stall under its parasol, of which the thin pole alone is not seen.
 func (c *Changes) touching(b region) *change {
 	for _, ch := range c.open {
 		if ch.near(b, touchReach) {
+			return ch
+		}
+	}
+	for _, ch := range c.open {
+		if c.seconds-ch.openedS > togetherS {
+			continue
+		}
+		above := b.box.Intersect(image.Rect(ch.box.Min.X, b.box.Min.Y, ch.box.Max.X, b.box.Max.Y)).Dx()
+		gap := max(ch.box.Min.Y-b.box.Max.Y, b.box.Min.Y-ch.box.Max.Y)
+		if 2*above > min(b.box.Dx(), ch.box.Dx()) && gap < max(b.box.Dy(), ch.box.Dy()) {
 			return ch
 		}
 	}

@@ -154,9 +154,7 @@ func (g *ground) learn(step float64) (steady bool, err error) {
 	}
 	if g.foreground() > g.params.MaxForeground {
 		clear(g.stillS)
-		if g.disturbedS += step; g.disturbedS >= g.params.ShortS {
-			return false, g.adopt()
-		}
+		g.disturbedS += step
 		return false, nil
 	}
 	g.disturbedS = 0

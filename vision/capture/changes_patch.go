@@ -1,12 +1,18 @@
 package capture
 
-import "image"
+import (
+	"cmp"
+	"image"
+	"math"
+	"slices"
+)
 
 // change is one lasting change. When it is confirmed, the pictures of its place before and after are frozen, with a ring
 // of ground around them from which the light is told; from then on they decide whether it is still there.
 type change struct {
 	region
 	id            int64
+	openedS       float64         // When it was found, on the finder's own clock; long ago after a restart.
 	patch         image.Rectangle // Extent of the two pictures: the region's box and its ring.
 	before, after []byte          // BGR, row by row over patch.
 	score         float64         // How clearly the two differ, 0..1.
@@ -17,14 +23,15 @@ type change struct {
 const (
 	ringWidth   = 8    // Of the ground around a change, pixels.
 	minVisible  = 0.35 // Share of a change that must be uncovered to say anything about it.
-	minRing     = 40   // Ring pixels from which the light can be told.
+	minRing     = 40   // Ring pixels from which the light can be told,
+	maxRing     = 600  // and so many are enough.
 	adaptEveryS = 1.0  // How often after moves one grey level towards the picture.
 	pixelCap    = 60   // More difference in one pixel says no more.
 	weakGone    = 0.2  // What a place that looks more like before than like after, but not quite so, counts for.
 )
 
-func newChange(g *ground, id int64, r region) *change {
-	ch := &change{id: id}
+func newChange(g *ground, id int64, r region, at float64) *change {
+	ch := &change{id: id, openedS: at}
 	ch.cut(g, r)
 	return ch
 }
@@ -99,8 +106,9 @@ func (ch *change) look(g *ground, step float64) {
 		return
 	}
 	now := crop(g.nowPix, g.size, ch.patch)
-	before := lightBetween(ch.before, now, ring).on(ch.before)
-	after := lightBetween(ch.after, now, ring).on(ch.after)
+	some := thinned(ring, maxRing)
+	before := lightBetween(ch.before, now, some).on(ch.before)
+	after := lightBetween(ch.after, now, some).on(ch.after)
 	whole := ch.difference(before, after, body)
 	if whole == 0 {
 		return
@@ -114,13 +122,24 @@ func (ch *change) look(g *ground, step float64) {
 		ch.goneS += weakGone * step
 	case fromAfter < 0.7 && fromAfter < fromBefore:
 		ch.goneS = max(ch.goneS-fallFactor*step, 0)
-		ch.adapt(g, now, before, body, ring, step)
+		ch.adapt(now, body, ring, step)
 	}
 }
 
-// adapt lets after follow slow changes of the light by one grey level at a time, and shows the ground under the change
-// in today's light.
-func (ch *change) adapt(g *ground, now, before []byte, body, ring []int, step float64) {
+// thinned is at most n of the list, spread evenly.
+func thinned(list []int, n int) []int {
+	if len(list) <= n {
+		return list
+	}
+	out := make([]int, n)
+	for i := range out {
+		out[i] = list[i*len(list)/n]
+	}
+	return out
+}
+
+// adapt lets after follow slow changes of the light, one grey level at a time.
+func (ch *change) adapt(now []byte, body, ring []int, step float64) {
 	if ch.adaptS += step; ch.adaptS < adaptEveryS {
 		return
 	}
@@ -136,14 +155,6 @@ func (ch *change) adapt(g *ground, now, before []byte, body, ring []int, step fl
 				}
 			}
 		}
-	}
-	if len(ring) < minRing {
-		return
-	}
-	for _, k := range body {
-		p := ch.point(k)
-		i := p.Y*g.size.X + p.X
-		copy(g.emptyPix[3*i:3*i+3], before[3*k:3*k+3])
 	}
 }
 
@@ -187,14 +198,15 @@ func crop(pix []byte, size image.Point, r image.Rectangle) []byte {
 // light maps the grey levels of an old picture to those of today, per channel.
 type light [3][256]byte
 
-// lightBetween fits gain and offset from old to now over the listed pixels. Where these are of one colour, the gain is
-// that of their mean.
+// lightBetween fits gain and offset from old to now over the listed pixels. Pixels that do not fit the rest, because
+// something else came to lie there, are left out. With too few pixels the light is taken for the same.
 func lightBetween(old, now []byte, list []int) *light {
 	var l light
 	for c := range l {
 		gain, offset := 1.0, 0.0
 		if len(list) >= minRing {
 			gain, offset = fit(old, now, list, c)
+			gain, offset = fit(old, now, fitting(old, now, list, c, gain, offset), c)
 		}
 		for v := range l[c] {
 			l[c][v] = byte(min(max(gain*float64(v)+offset+0.5, 0), 255))
@@ -203,6 +215,15 @@ func lightBetween(old, now []byte, list []int) *light {
 	return &l
 }
 
+// fitting is the half of the pixels that a gain and offset explain best.
+func fitting(old, now []byte, list []int, c int, gain, offset float64) []int {
+	miss := func(k int) float64 { return math.Abs(gain*float64(old[3*k+c]) + offset - float64(now[3*k+c])) }
+	best := slices.Clone(list)
+	slices.SortFunc(best, func(i, j int) int { return cmp.Compare(miss(i), miss(j)) })
+	return best[:(len(best)+1)/2]
+}
+
+// fit is the line nearest to the pixels. Where these are of one colour, the gain is that of their mean.
 func fit(old, now []byte, list []int, c int) (gain, offset float64) {
 	var n, so, sn, soo, son float64
 	for _, k := range list {

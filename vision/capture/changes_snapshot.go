@@ -8,6 +8,7 @@ import (
 	"image"
 	"image/draw"
 	"image/png"
+	"math"
 
 	"gocv.io/x/gocv"
 )
@@ -201,7 +202,7 @@ func (d *decoder) int64() int64 {
 
 // change reads one open change of a picture of the given size.
 func (d *decoder) change(size image.Point) *change {
-	ch := &change{id: d.int64()}
+	ch := &change{id: d.int64(), openedS: math.Inf(-1)}
 	min, extent := d.point(), d.point()
 	ch.box = image.Rectangle{Min: min, Max: min.Add(extent)}
 	if d.err == nil && (ch.box.Empty() || !ch.box.In(image.Rectangle{Max: size})) {

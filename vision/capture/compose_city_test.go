@@ -85,8 +85,8 @@ var watched = []struct {
 }{
 	{"cam-fire", "fence-fire", map[string]orb.Point{"van": {688, 99}, "car": {752, 93}}},
 	{"cam-street", "fence-street", nil},
-	{"cam-vending", "fence-vending", map[string]orb.Point{"stall": {605, 440}, "seller": {540, 418}}},
-	{"cam-debris", "fence-debris", map[string]orb.Point{"heap": {125, 352}}},
+	{"cam-vending", "fence-vending", map[string]orb.Point{"stall": {stallX, stallY}, "seller": {sellerX, sellerY}}},
+	{"cam-debris", "fence-debris", map[string]orb.Point{"heap": {heapX, heapY}}},
 }
 
 func TestDemo_ViewsAreCalibrated(t *testing.T) {
