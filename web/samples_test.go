@@ -35,7 +35,7 @@ func TestSamples(t *testing.T) {
 	inForce := geo.Edition{ID: 1, Net: geo.Community, Title: "示例 2026", From: at(0), Demo: true, Grids: 2}
 	who := visitor{Person: alerts.Person{ID: 7, Username: "officer", Name: "王队", Role: alerts.Officer}}
 	samples := map[string]any{
-		"me":              meOf(who, District{"370305", "临淄区"}, teams, []geo.Edition{inForce}),
+		"me":              meOf(who, District{"370305", "临淄区", "Asia/Shanghai"}, teams, []geo.Edition{inForce}),
 		"alert":           alertOf(raised, matters),
 		"alert-detail":    alertDetailOf(handled, sampleEvents(), matters),
 		"alerts":          alertPageOf([]alerts.Alert{handled, raised}, "4210", 90214, matters),

@@ -82,8 +82,9 @@ type (
 
 // District is the area that this program watches, as people name it.
 type District struct {
-	Code string
-	Name string
+	Code     string
+	Name     string
+	Timezone string // IANA name.
 }
 
 // Config is everything that a server is made of. All of it is needed, except where a field says otherwise.

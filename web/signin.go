@@ -83,8 +83,9 @@ type meView struct {
 }
 
 type districtView struct {
-	Code string `json:"code" example:"370305"`
-	Name string `json:"name" example:"临淄区"`
+	Code     string `json:"code" example:"370305"`
+	Name     string `json:"name" example:"临淄区"`
+	Timezone string `json:"timezone" example:"Asia/Shanghai" doc:"The city's clocks: screens say times by them."`
 }
 
 type beatView struct {

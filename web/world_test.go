@@ -112,7 +112,7 @@ func newWorld(t *testing.T) *world {
 	w.must(err)
 	w.server, err = New(Config{
 		People: w.people, Alerts: w.store, Feed: feed, Cameras: w.cameras, Roster: w.roster, Dispatch: dispatch,
-		City: w.city, Pictures: w.pictures, District: District{Code: "370305", Name: "临淄区"}, Matters: matters,
+		City: w.city, Pictures: w.pictures, District: District{Code: "370305", Name: "临淄区", Timezone: "Asia/Shanghai"}, Matters: matters,
 		Pages: Pages(), Metrics: w.registry, Log: log, Version: "test",
 		Ready: map[string]func(context.Context) error{"database": pool.Ping, "bus": w.bus.Check},
 	})

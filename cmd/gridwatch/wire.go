@@ -144,7 +144,7 @@ func (s *service) openDoors(matters alerts.Matters, pictures *vision.Folder, reg
 		People: alerts.NewPeople(s.pool), Alerts: s.alertStore(), Feed: s.feed, Cameras: s.cameraStore(),
 		Roster: alerts.NewRoster(s.pool), Dispatch: dispatch, City: geo.NewStore(s.pool),
 		Pictures: pictures, Matters: matters, Pages: web.Pages(), Metrics: registry, Log: s.log, Version: version(),
-		District:      web.District{Code: s.cfg.District.Code, Name: s.cfg.District.Name},
+		District:      web.District{Code: s.cfg.District.Code, Name: s.cfg.District.Name, Timezone: s.cfg.Timezone},
 		SecureCookies: s.cfg.SecureCookies, BehindProxy: s.cfg.BehindProxy, Origins: s.cfg.Origins,
 		Ready: map[string]func(context.Context) error{"database": s.pool.Ping, "bus": s.bus.Check},
 	})

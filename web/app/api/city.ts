@@ -33,7 +33,7 @@ export const Me = object({
   role: Role,
   beats: list(object({ id: text, name: text, grids: list(object({ net: Net, code: text, name: text })) })),
   city: flag,
-  district: object({ code: text, name: text }),
+  district: object({ code: text, name: text, timezone: text }),
   demo: flag,
 });
 export type Me = Of<typeof Me>;

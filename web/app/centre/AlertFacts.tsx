@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { decisive, goods, gridPlace, thing, thresholdValue } from "../alerts/sentence";
 import type { AlertDetail, GridRef, Receipt } from "../api/city";
 import { useWords } from "../i18n/language";
-import { clockTime } from "../i18n/time";
+import { clockTime, exactTime } from "../i18n/time";
 import { Icon } from "../parts/Icon";
 
 type Of = { alert: AlertDetail };
@@ -25,7 +25,7 @@ export function Progress({ alert }: Of) {
         <li key={step} class={at === null ? "progress-step" : "progress-step progress-done"}>
           <span class="progress-dot" aria-hidden="true" />
           <span>{words.alert.progress[step]}</span>
-          <span class="progress-time" title={at === null ? "" : new Date(at).toLocaleString()}>
+          <span class="progress-time" title={at === null ? "" : exactTime(Date.parse(at))}>
             {at === null ? "–" : clockTime(Date.parse(at))}
           </span>
         </li>
@@ -226,7 +226,7 @@ export function Events({ alert }: Of) {
       <ol class="events">
         {newestLast.map((event) => (
           <li key={event.seq}>
-            <time dateTime={event.at} title={new Date(event.at).toLocaleString()}>
+            <time dateTime={event.at} title={exactTime(Date.parse(event.at))}>
               {clockTime(Date.parse(event.at), Date.now())}
             </time>
             <span>

@@ -3,7 +3,7 @@ import { dwellS, stageOf } from "../alerts/look";
 import { matterName, place } from "../alerts/sentence";
 import type { Alert } from "../api/city";
 import { useWords } from "../i18n/language";
-import { ago, clockTime, shortSpan } from "../i18n/time";
+import { ago, clockTime, exactTime, shortSpan } from "../i18n/time";
 import { AlertMark } from "../parts/Mark";
 import { ComposedTag } from "../parts/Tags";
 import { useNow } from "../state/hooks";
@@ -100,13 +100,13 @@ function Row({ alert, now, top, chosen, fresh, onOpen }: RowProps) {
         <AlertMark alert={alert} size={alert.state === "escalated" && stage !== "cleared" ? 38 : 30} />
       </span>
       <span class="row-what">{matterName(alert, words)}</span>
-      <span class="row-when" title={new Date(raised).toLocaleString()}>
+      <span class="row-when" title={exactTime(raised)}>
         {ago(words, raised, now)} · {clockTime(raised, now)}
       </span>
       <span class="row-where">{place(alert)}</span>
       <span class={`stage stage-${stage}`}>{words.stage[stage]}</span>
       <span class="row-fence">
-        {alert.fence.name}
+        <span>{alert.fence.name}</span>
         {alert.composed && <ComposedTag />}
       </span>
       <span class="row-span">

@@ -1,7 +1,7 @@
 import { matterOf, matters } from "../alerts/look";
 import type { Alert } from "../api/city";
 import { useWords } from "../i18n/language";
-import { clockTime } from "../i18n/time";
+import { clockTime, hourOf } from "../i18n/time";
 import { perSlot, slotMs, slots } from "./day";
 
 /** The last day in half hours, stacked by matter: when it was busy, and whether it is now. */
@@ -34,7 +34,7 @@ export function DayBars({ alerts, now }: { alerts: readonly Alert[]; now: number
       </div>
       <div class="day-hours" aria-hidden="true">
         {days.map((slot) => {
-          const hour = new Date(slot.from).getHours();
+          const hour = hourOf(slot.from);
           const whole = new Date(slot.from).getMinutes() < slotMs / 60_000 && hour % 3 === 0;
           return <span key={slot.from}>{whole ? `${String(hour).padStart(2, "0")}:00` : ""}</span>;
         })}

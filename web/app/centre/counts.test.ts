@@ -6,8 +6,9 @@ import { CameraList } from "../api/city";
 import { count } from "./counts";
 import { perSlot, slotMs, slots } from "./day";
 
-const now = new Date(2026, 10, 22, 14, 10).getTime();
-const at = (hour: number, minute = 0) => new Date(2026, 10, 22, hour, minute).toISOString();
+const midnight = Date.parse("2026-11-22T00:00:00+08:00");
+const at = (hour: number, minute = 0) => new Date(midnight + (hour * 60 + minute) * 60_000).toISOString();
+const now = Date.parse(at(14, 10));
 
 test("the header counts today, what waits, what is underway, and the cameras that see", () => {
   const book = snapshot(
@@ -45,7 +46,7 @@ test("the day is 48 half hours of the clock, the last one running", () => {
   ];
   const day = perSlot(alerts, now);
   expect(day).toHaveLength(slots);
-  expect(day.at(-1)).toEqual({ from: new Date(2026, 10, 22, 14).getTime(), alerts: [alerts[0]] });
+  expect(day.at(-1)).toEqual({ from: Date.parse(at(14)), alerts: [alerts[0]] });
   expect(day.at(-2)?.alerts).toEqual([alerts[1]]);
   expect(day[0]?.from).toBe((day.at(-1)?.from ?? 0) - (slots - 1) * slotMs);
   expect(day.flatMap((slot) => slot.alerts)).not.toContain(alerts[2]);

@@ -1,5 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { ago, calendarDate, clockTime, distance, shortSpan, span, startOfDay } from "./time";
+import {
+  ago,
+  calendarDate,
+  clockTime,
+  distance,
+  exactTime,
+  hourOf,
+  setZone,
+  shortSpan,
+  span,
+  startOfDay,
+} from "./time";
 import { wordsOf } from "./words";
 
 const { zh, en } = wordsOf;
@@ -46,15 +57,26 @@ describe("how long ago", () => {
 });
 
 test("the clock has seconds, and the date when it is not today's", () => {
-  const noon = new Date(2026, 10, 22, 12, 3, 7).getTime();
+  const noon = Date.parse("2026-11-22T12:03:07+08:00");
   expect(clockTime(noon)).toBe("12:03:07");
   expect(clockTime(noon, noon + 13 * 3600_000)).toBe("11-22 12:03:07");
 });
 
-test("a day begins at midnight here, and is written year first", () => {
-  const noon = new Date(2026, 0, 5, 12, 3, 7).getTime();
-  expect(new Date(startOfDay(noon)).getHours()).toBe(0);
-  expect(calendarDate(startOfDay(noon))).toBe("2026-01-05");
+test("a day begins at the city's midnight, and is written year first", () => {
+  for (const time of ["00:00:00", "07:59:59.9", "12:03:07", "23:59:59"]) {
+    const now = Date.parse(`2026-01-05T${time}+08:00`);
+    expect(startOfDay(now)).toBe(Date.parse("2026-01-05T00:00:00+08:00"));
+    expect(calendarDate(now)).toBe("2026-01-05");
+  }
+});
+
+test("the city's clocks count, not the device's", () => {
+  const evening = Date.parse("2026-11-22T20:30:00Z");
+  expect(exactTime(evening)).toBe("2026-11-23 04:30:00");
+  expect(hourOf(evening)).toBe(4);
+  setZone("Asia/Urumqi");
+  expect(hourOf(evening)).toBe(2);
+  setZone("Asia/Shanghai");
 });
 
 test("a distance claims no more than it knows", () => {

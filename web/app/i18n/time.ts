@@ -1,5 +1,12 @@
 import type { Words } from "./words";
 
+/** The city's zone: a time is said as the city's clocks show it, wherever the screen stands. */
+let zone = "Asia/Shanghai";
+
+export function setZone(name: string): void {
+  zone = name;
+}
+
 const minute = 60;
 const hour = 60 * minute;
 const day = 24 * hour;
@@ -35,35 +42,55 @@ export function ago(words: Words, then: number, now: number): string {
   return w.daysAgo(Math.floor(s / day));
 }
 
-/** 14:02:07 in this device's zone, and with the date before it when that is not the day of now. */
+/** 14:02:07, and with the date before it when that is not the day of now. */
 export function clockTime(then: number, now: number = then): string {
-  const date = new Date(then);
-  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":");
-  return sameDay(date, new Date(now)) ? time : `${two(date.getMonth() + 1)}-${two(date.getDate())} ${time}`;
+  const { date, time } = wall(then);
+  return date === wall(now).date ? time : `${date.slice(5)} ${time}`;
 }
 
-/** 2026-12-01 in this device's zone. */
+/** 2026-12-01. */
 export function calendarDate(then: number): string {
-  const date = new Date(then);
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return wall(then).date;
 }
 
+/** 2026-12-01 14:02:07. */
+export function exactTime(then: number): string {
+  const { date, time } = wall(then);
+  return `${date} ${time}`;
+}
+
+export function hourOf(then: number): number {
+  return Number(wall(then).time.slice(0, 2));
+}
+
+/** The moment at which the city's day of now began. */
 export function startOfDay(now: number): number {
-  const date = new Date(now);
-  date.setHours(0, 0, 0, 0);
-  return date.getTime();
+  const { date, time } = wall(now);
+  const second = Math.floor(now / 1000) * 1000;
+  const ahead = Date.parse(`${date}T${time}Z`) - second;
+  return Date.parse(`${date}T00:00:00Z`) - ahead;
+}
+
+/** What calendar and clock show in the city. */
+function wall(then: number): { date: string; time: string } {
+  // Swedish writes ISO 8601: 2026-12-01 14:02:07.
+  const [date = "", time = ""] = formatOf(zone).format(then).split(" ");
+  return { date, time };
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  let format = formats.get(timeZone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "medium" });
+    formats.set(timeZone, format);
+  }
+  return format;
 }
 
 /** 420 m below a kilometre, 1.1 km above; the nearer, the rounder a claim would lie, so tens of metres. */
 export function distance(metres: number): string {
   if (metres < 1000) return `${Math.max(10, Math.round(metres / 10) * 10)} m`;
   return `${(metres / 1000).toFixed(metres < 10_000 ? 1 : 0)} km`;
-}
-
-function sameDay(a: Date, b: Date): boolean {
-  return a.toDateString() === b.toDateString();
-}
-
-function two(n: number): string {
-  return String(n).padStart(2, "0");
 }

@@ -1,17 +1,21 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Evidence as Picture } from "../api/city";
 import { useWords } from "../i18n/language";
-import { clockTime } from "../i18n/time";
+import { clockTime, exactTime } from "../i18n/time";
 import { useSlow } from "../state/hooks";
 import { Icon } from "./Icon";
 import { Empty } from "./Notice";
 import "./evidence.css";
+
+/** Width to height of most pictures: 768×576 with a line of words below. */
+const usualRatio = 768 / 600;
 
 /** The pictures of an alert: the beginning against a later one under a slider, and all of them as buttons. */
 export function Evidence({ pictures }: { pictures: readonly Picture[] }) {
   const words = useWords();
   const [chosen, setChosen] = useState<number | null>(null);
   const [split, setSplit] = useState(50);
+  const [ratio, setRatio] = useState(usualRatio);
   const [large, setLarge] = useState<Picture | null>(null);
   const pressed = useRef(0);
 
@@ -25,8 +29,8 @@ export function Evidence({ pictures }: { pictures: readonly Picture[] }) {
 
   return (
     <figure class="evidence">
-      <div class="evidence-frame">
-        <Photo picture={first} />
+      <div class="evidence-frame" style={{ aspectRatio: ratio }}>
+        <Photo picture={first} onRatio={setRatio} />
         {compared && (
           <div class="evidence-after" style={{ clipPath: `inset(0 0 0 ${split}%)` }}>
             <Photo picture={after} />
@@ -94,7 +98,7 @@ export function Evidence({ pictures }: { pictures: readonly Picture[] }) {
 }
 
 /** One picture, with a sign while it loads and words when it does not. */
-export function Photo({ picture }: { picture: Pick<Picture, "url" | "kind"> }) {
+function Photo({ picture, onRatio }: { picture: Picture; onRatio?(ratio: number): void }) {
   const words = useWords();
   const [state, setState] = useState<"loading" | "here" | "failed">("loading");
   const [attempt, setAttempt] = useState(0);
@@ -125,7 +129,10 @@ export function Photo({ picture }: { picture: Pick<Picture, "url" | "kind"> }) {
         src={picture.url}
         alt={kindWord(picture.kind, words.alert.evidenceKind)}
         draggable={false}
-        onLoad={() => setState("here")}
+        onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) => {
+          setState("here");
+          if (naturalHeight > 0) onRatio?.(naturalWidth / naturalHeight);
+        }}
         onError={() => setState("failed")}
       />
     </div>
@@ -143,7 +150,7 @@ function Caption({ picture, side, hidden }: { picture: Picture; side: "before" |
 }
 
 /** The picture as large as the screen; any click or Esc ends it. */
-export function Lightbox({ picture, onClose }: { picture: Picture; onClose(): void }) {
+function Lightbox({ picture, onClose }: { picture: Picture; onClose(): void }) {
   const words = useWords();
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
@@ -158,7 +165,7 @@ export function Lightbox({ picture, onClose }: { picture: Picture; onClose(): vo
       <button type="button" class="lightbox-close" onClick={() => dialog.current?.close()}>
         <img src={picture.url} alt={kindWord(picture.kind, words.alert.evidenceKind)} />
         <span>
-          {kindWord(picture.kind, words.alert.evidenceKind)} · {new Date(picture.taken_at).toLocaleString()}
+          {kindWord(picture.kind, words.alert.evidenceKind)} · {exactTime(Date.parse(picture.taken_at))}
           <span class="code lightbox-hash">SHA-256 {picture.sha256}</span>
         </span>
         <span class="lightbox-x">

@@ -1,5 +1,5 @@
 import { useWords } from "../i18n/language";
-import { ago, clockTime } from "../i18n/time";
+import { ago, clockTime, exactTime } from "../i18n/time";
 import { useNow } from "../state/hooks";
 
 /** How long ago, with the exact moment on hover and beside it where there is room. */
@@ -8,7 +8,7 @@ export function When({ at, exact = false }: { at: string; exact?: boolean }) {
   const now = useNow();
   const then = Date.parse(at);
   return (
-    <time class="when" dateTime={at} title={new Date(then).toLocaleString()}>
+    <time class="when" dateTime={at} title={exactTime(then)}>
       {ago(words, then, now)}
       {exact && <span class="when-exact"> · {clockTime(then, now)}</span>}
     </time>

@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Me, Role } from "../api/city";
 import type { Api } from "../api/client";
 import { Problem } from "../api/problem";
+import { setZone } from "../i18n/time";
 import { home, loginFrom } from "../login/after";
 
 export type Session =
@@ -20,6 +21,7 @@ export function useSession(api: Api, roles: readonly Role[]): Session {
     api.me().then(
       (me) => {
         if (gone) return;
+        setZone(me.district.timezone);
         if (roles.includes(me.role)) setSession({ phase: "here", me });
         else location.replace(home[me.role]);
       },
