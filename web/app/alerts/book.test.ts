@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { apply, emptyBook, newestFirst, put, snapshot } from "./book";
+import { apply, emptyBook, mostUrgentFirst, newestFirst, put, snapshot } from "./book";
 import { anAlert, anEvent } from "./sample";
 
 const at = (minute: number) => `2026-11-22T08:${String(minute).padStart(2, "0")}:00Z`;
@@ -48,6 +48,16 @@ describe("the book", () => {
       1,
     );
     expect(newestFirst(book).map(({ id }) => id)).toEqual([2, 3, 1]);
+  });
+
+  test("lists what waits before what is in hand, and that before what is clear", () => {
+    const alerts = [
+      anAlert({ id: 1, state: "cleared", handling: "new", raised_at: at(9) }),
+      anAlert({ id: 2, state: "raised", handling: "arrived", raised_at: at(8) }),
+      anAlert({ id: 3, state: "escalated", handling: "new", raised_at: at(1) }),
+      anAlert({ id: 4, state: "raised", handling: "new", raised_at: at(2) }),
+    ];
+    expect(mostUrgentFirst(alerts).map(({ id }) => id)).toEqual([4, 3, 2, 1]);
   });
 
   test("when full, forgets the oldest cleared ones before any that is open", () => {

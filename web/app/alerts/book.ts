@@ -41,6 +41,16 @@ export function newestFirst(book: Book): Alert[] {
   return [...book.byId.values()].sort(byRaised);
 }
 
+/** What waits for somebody first, then what is in hand, then what is clear; the newest first in each. */
+export function mostUrgentFirst(alerts: readonly Alert[]): Alert[] {
+  return [...alerts].sort((a, b) => urgency(a) - urgency(b) || byRaised(a, b));
+}
+
+function urgency(alert: Alert): number {
+  if (alert.state === "cleared") return 2;
+  return alert.handling === "new" ? 0 : 1;
+}
+
 function byRaised(a: Alert, b: Alert): number {
   return Date.parse(b.raised_at) - Date.parse(a.raised_at) || b.id - a.id;
 }

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { newestFirst } from "../alerts/book";
+import { mostUrgentFirst, newestFirst } from "../alerts/book";
 import { everything, type Filter, matches } from "../alerts/filter";
 import { useLive } from "../alerts/useLive";
 import type { Alert, Me } from "../api/city";
@@ -40,7 +40,10 @@ export function Centre({ api, me }: { api: Api; me: Me }) {
   const slow = useSlow(loading.phase === "loading");
 
   const alerts = useMemo(() => newestFirst(book), [book]);
-  const shown = useMemo(() => alerts.filter((alert) => matches(alert, view.filter)), [alerts, view.filter]);
+  const shown = useMemo(
+    () => mostUrgentFirst(alerts.filter((alert) => matches(alert, view.filter))),
+    [alerts, view.filter],
+  );
   const minute = Math.floor(now / 60_000);
   const counts = useMemo(() => count(book, cameras, now), [book, cameras, minute]);
 

@@ -29,9 +29,6 @@ interface Props {
 
 type Card = { kind: "camera"; id: string; at: Position } | { kind: "alerts"; ids: number[]; at: Position };
 
-/** Pixels that the open panel covers on the right of the map. */
-const panelInset = 60;
-
 export function CentreMap({ api, alerts, chosen, cameras, ready, keepCleared, view, onView, onOpen }: Props) {
   const words = useWords();
   const city = useCity(api);
@@ -51,7 +48,7 @@ export function CentreMap({ api, alerts, chosen, cameras, ready, keepCleared, vi
   }, [map, city]);
   useEffect(() => {
     setCard(null);
-    if (chosen !== null) map?.reveal([chosen.lon, chosen.lat], panelInset);
+    if (chosen !== null) map?.reveal([chosen.lon, chosen.lat]);
   }, [map, chosen?.id]);
 
   if (city === null || !ready) return <div class="map" />;

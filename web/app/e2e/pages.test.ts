@@ -216,6 +216,7 @@ test("the language changes at once and is remembered", async () => {
   expect(await page.locator("html").getAttribute("lang")).toBe("en");
   await page.reload();
   await page.getByRole("tab", { name: /^Waiting/ }).waitFor();
+  await page.locator(".map-canvas[data-alerts]").waitFor();
   await shoot(page, "centre-english-1280x800");
   await page.getByRole("button", { name: "中文" }).click();
   await page.getByRole("tab", { name: /^待签收/ }).waitFor();

@@ -8,6 +8,7 @@ export const en: Words = {
   productLong: "Gridwatch 网格哨",
   city: "City grid watch",
   switchTo: "中文",
+  colon: ": ",
   close: "Close",
   retry: "Try again",
   back: "Back",
@@ -84,7 +85,6 @@ export const en: Words = {
     throttled: (sec) => `Too many attempts; try again in ${sec} s`,
     throttledSafe: "This keeps others from guessing your password. Your account is not blocked.",
     lead: "Cameras see it, the grid finds who answers, and it stays until the place is clear.",
-    demoHint: "Demo accounts are in the terminal that runs make demo.",
   },
 
   account: { menu: "User menu", signOut: "Sign out", dark: "Dark theme", light: "Light theme" },

@@ -71,6 +71,11 @@ export function startOfDay(now: number): number {
   return Date.parse(`${date}T00:00:00Z`) - ahead;
 }
 
+/** The city's noon of a calendar day, 2026-12-01: the moment that stands for the day as a whole. */
+export function noonOf(day: string): number {
+  return startOfDay(Date.parse(`${day}T12:00:00Z`)) + 12 * hour * 1000;
+}
+
 /** What calendar and clock show in the city. */
 function wall(then: number): { date: string; time: string } {
   // Swedish writes ISO 8601: 2026-12-01 14:02:07.

@@ -6,6 +6,7 @@ export const zh = {
   productLong: "Gridwatch 网格哨",
   city: "城市网格智能巡查",
   switchTo: "English",
+  colon: "：",
   close: "关闭",
   retry: "重试",
   back: "返回",
@@ -76,7 +77,6 @@ export const zh = {
     throttled: (s: number) => `尝试次数过多，请 ${s} 秒后再试`,
     throttledSafe: "这是为了防止他人猜测您的密码，您的账号没有被停用。",
     lead: "摄像机看见，网格找到人，直到现场清空。",
-    demoHint: "演示账号在启动 make demo 的终端里。",
   },
 
   account: {

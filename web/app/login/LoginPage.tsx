@@ -106,7 +106,6 @@ export function LoginPage() {
         <button type="submit" class="button button-primary login-submit" disabled={busy || waitS > 0}>
           {busy ? words.login.busy : words.login.submit}
         </button>
-        <p class="login-hint">{words.login.demoHint}</p>
       </form>
     </div>
   );

@@ -210,16 +210,12 @@ export class CityMap {
   }
 
   /** Moves only when the place is not well in sight, so that an operator's map keeps its place. */
-  reveal(at: Position, rightInset: number): void {
+  reveal(at: Position): void {
     const [lon = 0, lat = 0] = at;
     const { x, y } = this.gl.project([lon, lat]);
     const { clientWidth: width, clientHeight: height } = this.gl.getContainer();
-    if (x > 40 && y > 40 && x < width - 40 - rightInset && y < height - 40) return;
-    this.gl.easeTo({
-      center: [lon, lat],
-      offset: [-rightInset / 2, 0],
-      duration: motionReduced() ? 0 : 500,
-    });
+    if (x > 40 && y > 40 && x < width - 40 && y < height - 40) return;
+    this.#travel({ center: [lon, lat], zoom: this.gl.getZoom() });
   }
 
   #travel(to: { center: Parameters<Gl["easeTo"]>[0]["center"] & {}; zoom: number }): void {

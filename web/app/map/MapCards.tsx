@@ -1,5 +1,5 @@
 import { dwellS, stageOf } from "../alerts/look";
-import { matterName, place } from "../alerts/sentence";
+import { gridPlace, matterName, place } from "../alerts/sentence";
 import type { Alert, Camera } from "../api/city";
 import { useWords } from "../i18n/language";
 import { ago, shortSpan } from "../i18n/time";
@@ -25,12 +25,14 @@ export function CameraCard({ camera, open, onClose }: { camera: Camera; open: nu
       )}
       {camera.state === "offline" && camera.reason !== "" && (
         <p class="quiet">
-          {w.reason}：<span class="code">{camera.reason}</span>
+          {w.reason}
+          {words.colon}
+          <span class="code">{camera.reason}</span>
         </p>
       )}
       {camera.grid !== null && (
         <p class="quiet">
-          {camera.grid.street} {camera.grid.name} <span class="code">{camera.grid.code}</span>
+          {gridPlace(camera.grid)} <span class="code">{camera.grid.code}</span>
         </p>
       )}
       {!camera.calibrated && <p class="quiet">{w.uncalibrated}</p>}

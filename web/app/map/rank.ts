@@ -28,6 +28,9 @@ export function rankOf(alert: Pick<Alert, "state" | "handling" | "rule" | "matte
   return looks.findIndex((look) => look.matter === matter && look.variant === variant);
 }
 
+/** The first rank whose place is still occupied. */
+export const openRank = looks.findIndex(({ variant }) => variant !== "cleared");
+
 /** The first rank whose alerts wait for somebody: from there on marks pulse. */
 export const waitingRank = looks.findIndex(({ variant }) => variant === "raised");
 

@@ -6,7 +6,7 @@ import type {
   StyleSpecification,
 } from "maplibre-gl";
 import { colour } from "../theme/theme";
-import { imageName, looks, waitingRank } from "./rank";
+import { imageName, looks, openRank, waitingRank } from "./rank";
 
 /** What a person may switch on and off, and the layers that belong to it. */
 export const switchable = {
@@ -53,7 +53,11 @@ export function cityStyle(origin: string): StyleSpecification {
         cluster: true,
         clusterRadius: 26,
         clusterMaxZoom: 19,
-        clusterProperties: { rank: ["max", ["get", "rank"]], opacity: ["max", ["get", "opacity"]] },
+        clusterProperties: {
+          rank: ["max", ["get", "rank"]],
+          opacity: ["max", ["get", "opacity"]],
+          open: ["+", ["case", [">=", ["get", "rank"], openRank], 1, 0]],
+        },
         maxzoom: 20,
       },
     },
@@ -229,7 +233,7 @@ function things(): LayerSpecification[] {
   ];
 }
 
-/** Marks, with a pulse below those that wait and a count on those that stand for several. */
+/** Marks, with a pulse below those that wait and a count on those that stand for several open ones. */
 function alertLayers(): LayerSpecification[] {
   const image: DataDrivenPropertyValueSpecification<string> = [
     "to-string",
@@ -240,6 +244,7 @@ function alertLayers(): LayerSpecification[] {
     ["at", ["get", "rank"], ["literal", looks.map(({ matter }) => colour(matter))]],
   ];
   const badge: [number, number] = [13, -13];
+  const severalOpen: ExpressionSpecification = [">", ["coalesce", ["get", "open"], 0], 1];
   return [
     {
       id: "alert-pulse",
@@ -279,10 +284,17 @@ function alertLayers(): LayerSpecification[] {
       paint: { "icon-opacity": ["get", "opacity"] },
     },
     {
+      id: "chosen-mark",
+      type: "symbol",
+      source: "chosen",
+      filter: ["==", ["geometry-type"], "Point"],
+      layout: { "icon-image": image, "icon-allow-overlap": true, "icon-ignore-placement": true },
+    },
+    {
       id: "alert-badge",
       type: "circle",
       source: "alerts",
-      filter: ["has", "point_count"],
+      filter: severalOpen,
       paint: {
         "circle-radius": 8.5,
         "circle-color": colour("text"),
@@ -296,21 +308,14 @@ function alertLayers(): LayerSpecification[] {
       id: "alert-count",
       type: "symbol",
       source: "alerts",
-      filter: ["has", "point_count"],
+      filter: severalOpen,
       layout: {
-        "text-field": ["get", "point_count_abbreviated"],
+        "text-field": ["to-string", ["get", "open"]],
         "text-size": 11,
         "text-allow-overlap": true,
         "text-ignore-placement": true,
       },
       paint: { "text-color": colour("ground"), "text-translate": badge },
-    },
-    {
-      id: "chosen-mark",
-      type: "symbol",
-      source: "chosen",
-      filter: ["==", ["geometry-type"], "Point"],
-      layout: { "icon-image": image, "icon-allow-overlap": true, "icon-ignore-placement": true },
     },
   ];
 }

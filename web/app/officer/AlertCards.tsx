@@ -1,10 +1,11 @@
 import type { Position } from "geojson";
+import { useEffect, useState } from "preact/hooks";
 import type { Loading } from "../alerts/live";
 import { dwellS, isUnderway, isWaiting, stageOf } from "../alerts/look";
 import { matterName, place } from "../alerts/sentence";
 import type { Alert, Me } from "../api/city";
 import { useWords } from "../i18n/language";
-import { distance, shortSpan, startOfDay } from "../i18n/time";
+import { clockTime, distance, shortSpan, startOfDay } from "../i18n/time";
 import { distanceM } from "../map/measure";
 import { AlertMark } from "../parts/Mark";
 import { Empty, Failure, Skeleton } from "../parts/Notice";
@@ -99,14 +100,7 @@ function AlertCard({ alert, outbox, at, onOpen }: CardProps) {
     >
       <button type="button" class="alert-open" onClick={() => onOpen(alert.id)}>
         {pictures > 0 ? (
-          <img
-            class="alert-thumb"
-            src={`/api/alerts/${alert.id}/evidence/${pictures}`}
-            alt=""
-            loading="lazy"
-            width="112"
-            height="84"
-          />
+          <Thumb url={`/api/alerts/${alert.id}/evidence/${pictures}`} />
         ) : (
           <span class="alert-thumb" />
         )}
@@ -118,7 +112,8 @@ function AlertCard({ alert, outbox, at, onOpen }: CardProps) {
         <span class="alert-where">{place(alert)}</span>
         <span class="alert-fence">{alert.fence.name}</span>
         <span class="alert-age">
-          {words.time.lasting(shortSpan(words, dwellS(alert, now)))} · <When at={alert.raised_at} />
+          {words.time.lasting(shortSpan(words, dwellS(alert, now)))} ·{" "}
+          {clockTime(Date.parse(alert.raised_at), now)}
           {alert.composed && <ComposedTag />}
         </span>
       </button>
@@ -138,6 +133,24 @@ function AlertCard({ alert, outbox, at, onOpen }: CardProps) {
         <p class={`stage stage-${stage} alert-stage`}>{words.stage[stage]}</p>
       )}
     </article>
+  );
+}
+
+/** The picture small; without network an empty frame of the same size. */
+function Thumb({ url }: { url: string }) {
+  const [failed, setFailed] = useState(false);
+  useEffect(() => setFailed(false), [url]);
+  if (failed) return <span class="alert-thumb" />;
+  return (
+    <img
+      class="alert-thumb"
+      src={url}
+      alt=""
+      loading="lazy"
+      width="112"
+      height="84"
+      onError={() => setFailed(true)}
+    />
   );
 }
 

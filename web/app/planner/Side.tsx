@@ -2,7 +2,7 @@ import type { Ref } from "preact";
 import type { Edition, Grid, Net } from "../api/city";
 import { nets } from "../api/city";
 import { useWords } from "../i18n/language";
-import { calendarDate } from "../i18n/time";
+import { calendarDate, noonOf } from "../i18n/time";
 import { Icon } from "../parts/Icon";
 import { Empty } from "../parts/Notice";
 import { DemoTag } from "../parts/Tags";
@@ -62,7 +62,7 @@ export function Editions({ editions, at, onDay }: EditionsProps) {
 /** The first whole day of an edition: on the day it begins, noon may still be before it. */
 function dayWithin(from: number): string {
   const day = calendarDate(from);
-  return Date.parse(`${day}T12:00:00`) >= from ? day : calendarDate(from + 24 * 3600_000);
+  return noonOf(day) >= from ? day : calendarDate(from + 24 * 3600_000);
 }
 
 interface ResultsProps {

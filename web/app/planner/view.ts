@@ -1,3 +1,4 @@
+import { noonOf } from "../i18n/time";
 import { type Hash, type MapPosition, readPosition, writePosition } from "../state/hash";
 
 /** What the planner looks at; all of it stands in the address. */
@@ -24,11 +25,11 @@ export function writeView({ grid, text, day, map }: PlannerView): Hash {
   return { grid: grid ?? "", q: text.trim(), at: day ?? "", map: map === null ? "" : writePosition(map) };
 }
 
-/** The moment that stands for a day: its noon here, so that an edition of that day is in force. Undefined is now. */
+/** The moment that stands for a day: the city's noon, so that an edition of that day is in force. Undefined is now. */
 export function momentOf(day: string | null): string | undefined {
-  return day === null ? undefined : new Date(`${day}T12:00:00`).toISOString();
+  return day === null ? undefined : new Date(noonOf(day)).toISOString();
 }
 
 function isDay(text: string): boolean {
-  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(`${text}T12:00:00`));
+  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(`${text}T12:00:00Z`));
 }

@@ -90,7 +90,7 @@ describe("what is looked at comes back from the address", () => {
   });
 });
 
-test("a day stands for its noon here, and no day for now", () => {
+test("a day stands for the city's noon, and no day for now", () => {
   expect(momentOf(null)).toBeUndefined();
-  expect(new Date(momentOf("2026-12-01") ?? "").getHours()).toBe(12);
+  expect(momentOf("2026-12-01")).toBe("2026-12-01T04:00:00.000Z");
 });
