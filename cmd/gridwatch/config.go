@@ -95,6 +95,15 @@ func loadConfig(path string, getenv func(string) string) (Config, error) {
 	return cfg, nil
 }
 
+// loadWithDatabase is loadConfig for commands that work on a database.
+func loadWithDatabase(path string) (Config, error) {
+	cfg, err := loadConfig(path, os.Getenv)
+	if err == nil && cfg.DatabaseURL == "" {
+		err = geo.Invalid("DATABASE_URL", "must name the PostGIS database, as postgres://user@host/gridwatch")
+	}
+	return cfg, err
+}
+
 // decodeConfig lays the keys of text over cfg.
 func decodeConfig(text []byte, cfg *Config) error {
 	decoder := yaml.NewDecoder(bytes.NewReader(text))

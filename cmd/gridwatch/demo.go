@@ -73,7 +73,7 @@ func (d *demo) cluster() string { return filepath.Join(d.dir, "postgis") }
 func (d *demo) clips() string   { return filepath.Join(d.dir, "clips") }
 
 func (d *demo) run(ctx context.Context) error {
-	cfg, err := loadConfig("", getenv)
+	cfg, err := loadConfig("", os.Getenv)
 	if err != nil {
 		return err
 	}

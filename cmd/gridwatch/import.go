@@ -41,11 +41,8 @@ func importGrids(ctx context.Context, path string, args []string, out io.Writer)
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	cfg, err := loadConfig(*config, getenv)
+	cfg, err := loadWithDatabase(*config)
 	if err != nil {
-		return err
-	}
-	if err := cfg.needDatabase(); err != nil {
 		return err
 	}
 	location, err := cfg.Location()
@@ -91,11 +88,8 @@ func importScene(ctx context.Context, path string, args []string, out io.Writer)
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	cfg, err := loadConfig(*config, getenv)
+	cfg, err := loadWithDatabase(*config)
 	if err != nil {
-		return err
-	}
-	if err := cfg.needDatabase(); err != nil {
 		return err
 	}
 	rules, err := readRules(cfg.Rules)

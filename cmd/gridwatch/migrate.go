@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 
-	"gridwatch/geo"
 	"gridwatch/migrations"
 )
 
@@ -16,11 +15,8 @@ func runMigrate(ctx context.Context, args []string, out io.Writer) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	cfg, err := loadConfig(*path, getenv)
+	cfg, err := loadWithDatabase(*path)
 	if err != nil {
-		return err
-	}
-	if err := cfg.needDatabase(); err != nil {
 		return err
 	}
 	count := 0
@@ -32,14 +28,6 @@ func runMigrate(ctx context.Context, args []string, out io.Writer) error {
 	}
 	if count == 0 {
 		fmt.Fprintln(out, "the schema is up to date")
-	}
-	return nil
-}
-
-// needDatabase says how to name the database where none was.
-func (c Config) needDatabase() error {
-	if c.DatabaseURL == "" {
-		return geo.Invalid("DATABASE_URL", "must name the PostGIS database, as postgres://user@host/gridwatch")
 	}
 	return nil
 }

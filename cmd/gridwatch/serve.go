@@ -13,19 +13,14 @@ import (
 	"gridwatch/migrations"
 )
 
-func getenv(key string) string { return os.Getenv(key) }
-
 func runServe(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
 	path := flags.String("config", "", "configuration `FILE`; every key and its default is in configs/gridwatch.yaml")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	cfg, err := loadConfig(*path, getenv)
+	cfg, err := loadWithDatabase(*path)
 	if err != nil {
-		return err
-	}
-	if err := cfg.needDatabase(); err != nil {
 		return err
 	}
 	if err := migrations.Up(ctx, cfg.DatabaseURL, func(file string) { slog.Info("migration applied", "file", file) }); err != nil {
@@ -57,7 +52,7 @@ func serve(ctx context.Context, cfg Config, ready func(address string)) error {
 // logLevel is warnings, unless GRIDWATCH_LOG asks for more.
 func logLevel() slog.Level {
 	level := slog.LevelWarn
-	if text := getenv("GRIDWATCH_LOG"); text != "" {
+	if text := os.Getenv("GRIDWATCH_LOG"); text != "" {
 		if err := level.UnmarshalText([]byte(text)); err != nil {
 			level = slog.LevelInfo
 		}

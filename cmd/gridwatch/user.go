@@ -27,11 +27,8 @@ func runUser(ctx context.Context, args []string, out io.Writer) error {
 	if err := flags.Parse(args[2:]); err != nil {
 		return err
 	}
-	cfg, err := loadConfig(*config, getenv)
+	cfg, err := loadWithDatabase(*config)
 	if err != nil {
-		return err
-	}
-	if err := cfg.needDatabase(); err != nil {
 		return err
 	}
 	password := randomPassword()

@@ -34,13 +34,14 @@ type service struct {
 	bus      *bus.Bus
 	detector *infer.Pool
 
-	locator *geo.Locator
-	city    *cityView
-	engine  *alerts.Engine
-	feed    *alerts.Feed
-	health  *health
-	cameras *cameras
-	server  *web.Server
+	locator  *geo.Locator
+	dispatch *alerts.Dispatch
+	city     *cityView
+	engine   *alerts.Engine
+	feed     *alerts.Feed
+	health   *health
+	cameras  *cameras
+	server   *web.Server
 }
 
 // newService opens what the service needs, in the order in which things lean on each other.
@@ -101,8 +102,7 @@ func (s *service) openRecord(ctx context.Context, zone *time.Location, rules vis
 	if err := s.city.load(ctx); err != nil {
 		return err
 	}
-	dispatch, err := s.dispatch()
-	if err != nil {
+	if err := s.openDispatch(); err != nil {
 		return err
 	}
 	woken, err := s.bus.Woken(ctx)
@@ -110,17 +110,18 @@ func (s *service) openRecord(ctx context.Context, zone *time.Location, rules vis
 		return err
 	}
 	s.feed = alerts.NewFeed(s.alertStore(), s.cameraStore(), woken, s.log)
-	s.engine = alerts.NewEngine(s.alertStore(), dispatch, s.bus, s.log)
+	s.engine = alerts.NewEngine(s.alertStore(), s.dispatch, s.bus, s.log)
 	s.health = newHealth(s.cameraStore(), s.log)
 	return nil
 }
 
-func (s *service) dispatch() (*alerts.Dispatch, error) {
+func (s *service) openDispatch() (err error) {
 	var precedence []alerts.PrecedenceRule
 	for _, p := range s.cfg.Dispatch.Precedence {
 		precedence = append(precedence, alerts.PrecedenceRule{Matters: p.Matters, Net: p.Net})
 	}
-	return alerts.NewDispatch(s.locator, precedence)
+	s.dispatch, err = alerts.NewDispatch(s.locator, precedence)
+	return err
 }
 
 func (s *service) alertStore() *alerts.Store {
@@ -136,13 +137,9 @@ func (s *service) cameraStore() *alerts.CameraStore {
 }
 
 func (s *service) openDoors(matters alerts.Matters, pictures *vision.Folder, registry *prometheus.Registry) (*web.Server, error) {
-	dispatch, err := s.dispatch()
-	if err != nil {
-		return nil, err
-	}
 	return web.New(web.Config{
 		People: alerts.NewPeople(s.pool), Alerts: s.alertStore(), Feed: s.feed, Cameras: s.cameraStore(),
-		Roster: alerts.NewRoster(s.pool), Dispatch: dispatch, City: geo.NewStore(s.pool),
+		Roster: alerts.NewRoster(s.pool), Dispatch: s.dispatch, City: geo.NewStore(s.pool),
 		Pictures: pictures, Matters: matters, Pages: web.Pages(), Metrics: registry, Log: s.log, Version: version(),
 		District:      web.District{Code: s.cfg.District.Code, Name: s.cfg.District.Name, Timezone: s.cfg.Timezone},
 		SecureCookies: s.cfg.SecureCookies, BehindProxy: s.cfg.BehindProxy, Origins: s.cfg.Origins,
