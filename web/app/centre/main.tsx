@@ -2,6 +2,9 @@ import { render } from "preact";
 import { start } from "../theme/start";
 import { CentrePage } from "./CentrePage";
 import "./centre.css";
+import "./list.css";
+import "./news.css";
+import "./day.css";
 import "./panel.css";
 
 start("dark");

@@ -1,6 +1,8 @@
 import type { ComponentChildren } from "preact";
 import { explain } from "../api/explain";
+import { Problem } from "../api/problem";
 import { useWords } from "../i18n/language";
+import { loginFrom } from "../login/after";
 import { Icon, type IconName } from "./Icon";
 
 /** Nothing is here, and what would fill it. */
@@ -50,6 +52,11 @@ export function Failure({
         <button type="button" class="button" onClick={onRetry}>
           {words.retry}
         </button>
+      )}
+      {error instanceof Problem && error.status === 401 && (
+        <a class="button" href={loginFrom(location)}>
+          {words.login.title}
+        </a>
       )}
     </div>
   );
