@@ -2,6 +2,9 @@ package migrations_test
 
 import (
 	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -85,5 +88,17 @@ func TestSchema_RefusesWhatGoRefuses(t *testing.T) {
 	}
 	if _, err := conn.Exec(ctx, insert("community", "370305001005001", "a", square)); err != nil {
 		t.Errorf("a good grid was refused: %v", err)
+	}
+}
+
+func TestFiles_AreNumberedWithoutGap(t *testing.T) {
+	names, err := filepath.Glob("*.sql")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no files: %v", err)
+	}
+	for i, name := range names { // Glob sorts.
+		if want := fmt.Sprintf("%03d_", i+1); !strings.HasPrefix(name, want) {
+			t.Errorf("%s should begin with %s", name, want)
+		}
 	}
 }
