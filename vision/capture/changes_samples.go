@@ -1,8 +1,6 @@
 package capture
 
-import (
-	"slices"
-)
+import "slices"
 
 // maxSamples of the first seconds' pictures are kept: enough for a median that no passer-by gets into.
 const maxSamples = 9
@@ -33,20 +31,29 @@ func (s *samples) add(pix []byte, hiddenS []float32, step, warmUpS float64) bool
 
 // median writes each channel's median over the pictures in which the pixel was uncovered, or over all if it never was.
 func (s *samples) median(out []byte) {
-	values := make([]byte, 0, maxSamples)
+	var values [maxSamples]byte
 	for i := range out {
-		values = values[:0]
+		n := 0
 		for k, p := range s.pictures {
 			if !s.hidden[k][i/3] {
-				values = append(values, p[i])
+				n = insert(&values, n, p[i])
 			}
 		}
-		if len(values) == 0 {
+		if n == 0 {
 			for _, p := range s.pictures {
-				values = append(values, p[i])
+				n = insert(&values, n, p[i])
 			}
 		}
-		slices.Sort(values)
-		out[i] = values[len(values)/2]
+		out[i] = values[n/2]
 	}
+}
+
+// insert puts v in its place among the first n values, which are sorted, and returns how many there are now.
+func insert(values *[maxSamples]byte, n int, v byte) int {
+	at := n
+	for ; at > 0 && values[at-1] > v; at-- {
+		values[at] = values[at-1]
+	}
+	values[at] = v
+	return n + 1
 }

@@ -112,7 +112,7 @@ func TestChanges_ABrokenSnapshotChangesNothing(t *testing.T) {
 func TestChanges_SnapshotStaysSmall(t *testing.T) {
 	s := newStage(t, ChangeParams{})
 	s.play(20, nil)
-	s.play(20, nil, thing(heapPlace), thing(image.Rect(20, 160, 60, 200)))
+	s.play(20, nil, thing(heapPlace), thing(image.Rect(16, 133, 50, 166)))
 	data := snapshotOf(t, s.finder)
 	perPixel := float64(len(data)) / float64(stageSize.X*stageSize.Y)
 	if most := float64(1<<20) / (640 * 360); perPixel > most {

@@ -24,7 +24,7 @@ func vtest(t testing.TB) string {
 }
 
 // stageSize is small so that the tests are fast under the race detector.
-var stageSize = image.Pt(384, 288)
+var stageSize = image.Pt(320, 240)
 
 // clip is vtest at 5 frames a second and stageSize. People walk through it all the time.
 var clip = sync.OnceValues(func() ([][]byte, error) {

@@ -10,7 +10,7 @@ import (
 )
 
 // heapPlace is on the lawn, beside which people walk.
-var heapPlace = image.Rect(150, 195, 190, 225)
+var heapPlace = image.Rect(125, 162, 159, 188)
 
 func TestChanges_FindsNothingInTheClipAlone(t *testing.T) {
 	for _, fps := range []int{1, 5} {
@@ -33,7 +33,10 @@ func TestChanges_FindsNothingBesidePerfectMovers(t *testing.T) {
 	for i := 0; i < len(frames); i += 9 {
 		some = append(some, frames[i])
 	}
-	plate := medianOf(some)
+	plate, err := medianOf(some, stageSize)
+	if err != nil {
+		t.Fatal(err)
+	}
 	s.play(90, func(second int) []vision.Box { return everyone(frames[5*second%len(frames)], plate) })
 	if len(s.seen) != 0 {
 		t.Errorf("%d changes, want none", len(s.seen))
@@ -102,7 +105,7 @@ func TestChanges_ATakenAwayThingIsNoChange(t *testing.T) {
 func TestChanges_AGrowingHeapStaysOneChange(t *testing.T) {
 	s := newStage(t, ChangeParams{})
 	s.play(12, nil)
-	small := image.Rect(heapPlace.Min.X, heapPlace.Min.Y, heapPlace.Min.X+20, heapPlace.Max.Y)
+	small := image.Rect(heapPlace.Min.X, heapPlace.Min.Y, heapPlace.Min.X+17, heapPlace.Max.Y)
 	s.play(30, nil, thing(small))
 	found := s.play(30, nil, thing(heapPlace))
 	if len(found) != 1 || len(s.seen) != 1 {
@@ -114,7 +117,7 @@ func TestChanges_AGrowingHeapStaysOneChange(t *testing.T) {
 }
 
 func TestChanges_SomeoneWhoStandsStillIsNoChange(t *testing.T) {
-	person := image.Rect(160, 160, 180, 220)
+	person := image.Rect(133, 133, 150, 183)
 	now := func(seen func(second int) bool) func(int) []vision.Box {
 		return func(second int) []vision.Box {
 			if seen(second) {

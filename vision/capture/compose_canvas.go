@@ -83,14 +83,13 @@ type person struct {
 	x, y             float64 // … that comes to lie here.
 	mirror           bool
 	dress            *dress
-	fade             float64 // 0 is all there, 1 is invisible.
 }
 
 func (p person) foot() float64 { return p.y }
 
 func (p person) shadow(c *canvas) {
 	height, _ := upright(p.x, p.y)
-	c.darken(p.x, p.y-2, 0.2*height, 0.05*height, 0.3*(1-p.fade))
+	c.darken(p.x, p.y-2, 0.2*height, 0.05*height, 0.3)
 }
 
 func (p person) draw(c *canvas) {
@@ -113,7 +112,7 @@ func (p person) draw(c *canvas) {
 			if p.dress != nil {
 				b, g, r = p.dress.on(b, g, r, up/height)
 			}
-			c.blend(u, v, b, g, r, a*(1-p.fade))
+			c.blend(u, v, b, g, r, a)
 		}
 	}
 }
@@ -169,7 +168,7 @@ func (p passerBy) draw(c *canvas) {
 
 // passersBy cuts the people out of a frame before anything is drawn on it.
 func (h *stagehand) passersBy(pix []byte) ([]prop, error) {
-	regions, err := h.foreign(pix)
+	regions, err := h.foreign(pix, image.Rectangle{Max: sceneSize})
 	if err != nil {
 		return nil, err
 	}

@@ -70,7 +70,7 @@ func (h *heap) shadow(c *canvas) {
 	c.darken(x, y+3, 56*size, 21*size, 0.5)
 }
 
-func (h *heap) draw(c *canvas) { h.sprite.lay(c, 0) }
+func (h *heap) draw(c *canvas) { h.sprite.lay(c) }
 
 // barrow is a wheelbarrow. Its wheel is ahead, its handles are behind.
 type barrow struct {
@@ -117,4 +117,4 @@ func (b *barrow) shadow(c *canvas) {
 	c.darken(x, y, 26, 9, 0.35)
 }
 
-func (b *barrow) draw(c *canvas) { b.sprite.lay(c, 0) }
+func (b *barrow) draw(c *canvas) { b.sprite.lay(c) }

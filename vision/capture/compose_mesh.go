@@ -181,7 +181,7 @@ func (s sprite) soften() {
 }
 
 // lay draws the sprite with the camera's noise on it.
-func (s sprite) lay(c *canvas, fade float64) {
+func (s sprite) lay(c *canvas) {
 	w := s.box.Dx()
 	for i := 0; i < len(s.pix); i += 4 {
 		a := float64(s.pix[i+3])
@@ -190,6 +190,6 @@ func (s sprite) lay(c *canvas, fade float64) {
 		}
 		u, v := s.box.Min.X+i/4%w, s.box.Min.Y+i/4/w
 		n := c.grain(u, v, 2) + (hash(v*sceneSize.X+u)-0.5)*10
-		c.blend(u, v, float64(s.pix[i])/a+n, float64(s.pix[i+1])/a+n, float64(s.pix[i+2])/a+n, a*(1-fade))
+		c.blend(u, v, float64(s.pix[i])/a+n, float64(s.pix[i+1])/a+n, float64(s.pix[i+2])/a+n, a)
 	}
 }

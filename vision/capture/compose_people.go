@@ -2,6 +2,7 @@ package capture
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"math"
@@ -40,12 +41,13 @@ type cutout struct {
 }
 
 const (
-	plateEvery = 16 // Every so many frames one counts for the empty plate.
+	plateEvery = 32 // Every so many frames one counts for the empty plate.
 	personDiff = 26 // Grey levels by which a person differs from the plate, at least.
 	personGap  = 3  // Gaps up to this many pixels do not split a person.
 	maxStride  = 24 // Pixels that a person moves between two frames, at most.
 
-	largestHole = 60 // Pixels.
+	personReach = 110 // Pixels around a person's middle in which all of the person is seen.
+	largestHole = 60  // Pixels.
 )
 
 func newStagehand(ctx context.Context, path string) (*stagehand, error) {
@@ -67,7 +69,9 @@ func newStagehand(ctx context.Context, path string) (*stagehand, error) {
 	if err != nil {
 		return nil, err
 	}
-	h.plate = medianOf(samples)
+	if h.plate, err = medianOf(samples, sceneSize); err != nil {
+		return nil, err
+	}
 	for _, e := range extras {
 		if h.people[e.name], err = h.follow(e, kept); err != nil {
 			return nil, err
@@ -76,23 +80,35 @@ func newStagehand(ctx context.Context, path string) (*stagehand, error) {
 	return h, nil
 }
 
-// medianOf is the picture of each channel's median.
-func medianOf(pictures [][]byte) []byte {
-	out := make([]byte, len(pictures[0]))
-	for i := range out {
-		var count [256]int
-		for _, p := range pictures {
-			count[p[i]]++
+// medianOf is the picture of each channel's median, by OpenCV's smaller and larger of two pictures: the smallest is
+// brought to the front, then the next, until the middle one is found.
+func medianOf(pictures [][]byte, size image.Point) ([]byte, error) {
+	mats := make([]gocv.Mat, len(pictures))
+	spare := gocv.NewMat()
+	defer func() {
+		spare.Close()
+		for _, m := range mats {
+			m.Close()
 		}
-		seen := 0
-		for v, n := range count {
-			if seen += n; 2*seen > len(pictures) {
-				out[i] = byte(v)
-				break
+	}()
+	for i, p := range pictures {
+		mats[i] = gocv.NewMatWithSize(size.Y, size.X, gocv.MatTypeCV8UC3)
+		pix, err := mats[i].DataPtrUint8()
+		if err != nil {
+			return nil, err
+		}
+		copy(pix, p)
+	}
+	middle := len(mats) / 2
+	for i := 0; i <= middle; i++ {
+		for j := i + 1; j < len(mats); j++ {
+			if err := errors.Join(gocv.Min(mats[i], mats[j], &spare), gocv.Max(mats[i], mats[j], &mats[j])); err != nil {
+				return nil, err
 			}
+			mats[i], spare = spare, mats[i]
 		}
 	}
-	return out
+	return mats[middle].ToBytes(), nil
 }
 
 // follow cuts e out of every frame, in the order of time.
@@ -117,7 +133,8 @@ func (h *stagehand) follow(e extra, frames map[int][]byte) ([]cutout, error) {
 func (h *stagehand) personAt(pix []byte, at image.Point) (region, error) {
 	var best region
 	nearest := math.Inf(1)
-	regions, err := h.foreign(pix)
+	around := image.Rectangle{Min: at, Max: at}.Inset(-personReach)
+	regions, err := h.foreign(pix, around)
 	if err != nil {
 		return region{}, err
 	}
@@ -133,18 +150,21 @@ func (h *stagehand) personAt(pix []byte, at image.Point) (region, error) {
 	return best, nil
 }
 
-// foreign lists the regions of a frame that are not the empty plate, people mostly.
-func (h *stagehand) foreign(pix []byte) ([]region, error) {
+// foreign lists the regions of a part of a frame that are not the empty plate, people mostly.
+func (h *stagehand) foreign(pix []byte, within image.Rectangle) ([]region, error) {
 	mask := gocv.NewMatWithSize(sceneSize.Y, sceneSize.X, gocv.MatTypeCV8UC1)
 	defer mask.Close()
 	m, err := mask.DataPtrUint8()
 	if err != nil {
 		return nil, err
 	}
-	for i := range m {
-		m[i] = 0
-		if departs(pix[3*i:3*i+3], h.plate[3*i:3*i+3]) {
-			m[i] = 255
+	clear(m)
+	within = within.Intersect(image.Rectangle{Max: sceneSize})
+	for y := within.Min.Y; y < within.Max.Y; y++ {
+		for i := y*sceneSize.X + within.Min.X; i < y*sceneSize.X+within.Max.X; i++ {
+			if departs(pix[3*i:3*i+3], h.plate[3*i:3*i+3]) {
+				m[i] = 255
+			}
 		}
 	}
 	kernel := gocv.GetStructuringElement(gocv.MorphEllipse, image.Pt(personGap, personGap))

@@ -127,4 +127,4 @@ func (s *stall) shadow(c *canvas) {
 	}
 }
 
-func (s *stall) draw(c *canvas) { s.sprite.lay(c, 0) }
+func (s *stall) draw(c *canvas) { s.sprite.lay(c) }

@@ -49,19 +49,9 @@ func vendingPlay(h *stagehand) play {
 			p := seller(stays.at(t - arrived))
 			p.mirror = true
 			props = append(props, p, still)
-			if from := t - arrived; from < turn {
-				p := seller(in.at(in.lasts()))
-				p.fade = from / turn
-				props = append(props, p)
-			}
 		default:
 			p := seller(out.at(t - stallLeaves))
 			props = append(props, p, beside(p))
-			if from := t - stallLeaves; from < turn {
-				p := seller(stays.at(stallLeaves - arrived))
-				p.mirror, p.fade = true, from/turn
-				props = append(props, p)
-			}
 		}
 		return append(props, customer(t)...)
 	}

@@ -2,9 +2,6 @@ package capture
 
 import "math"
 
-// turn is how long one cut-out fades into the next of the same person.
-const turn = 0.2
-
 // walk is a real walk of the clip, moved so that it begins or ends at another place.
 type walk struct {
 	cuts       []cutout
