@@ -88,15 +88,15 @@ func (s *Server) push(w http.ResponseWriter, r *http.Request) error {
 		s.sockets.release(who.token)
 		return err
 	}
-	conn, err := s.upgrader().Upgrade(w, r, nil)
-	if err != nil {
+	k := &socket{who: who, feed: feed, end: make(chan ending, 1), gone: make(chan struct{})}
+	s.sockets.add(k) // Before the client knows: whatever ends its session from now on ends the socket.
+	if k.conn, err = s.upgrader().Upgrade(w, r, nil); err != nil {
 		feed.Close()
+		s.sockets.remove(k, clientLeft)
 		s.sockets.release(who.token)
 		s.log.LogAttrs(r.Context(), slog.LevelDebug, "no websocket", slog.Any("err", err))
 		return nil // The upgrader has answered.
 	}
-	k := &socket{conn: conn, who: who, feed: feed, end: make(chan ending, 1), gone: make(chan struct{})}
-	s.sockets.add(k)
 	go s.read(k) // Not in this goroutine: it holds net/http's buffers, which a quiet socket does not need.
 	go s.write(k)
 	return nil

@@ -53,7 +53,7 @@ func (s *sockets) release(token string) {
 	s.ended.Done()
 }
 
-// add puts an open socket into its reserved place. One that comes when the server is about to stop is closed at once.
+// add puts a socket that opens into its reserved place. One that comes when the server is about to stop is closed at once.
 func (s *sockets) add(k *socket) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

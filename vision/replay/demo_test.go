@@ -140,7 +140,10 @@ func TestDemo_TheComposedScenes(t *testing.T) {
 		check             func(vision.Why) bool
 	}{
 		{
-			"vending", "cam-vending", []string{"44.5 s: fence-vending vending raised"},
+			"vending", "cam-vending", []string{
+				"44.5 s: fence-vending vending raised", "59.5 s: fence-vending vending escalated",
+				"76.0 s: fence-vending vending cleared",
+			},
 			func(w vision.Why) bool { return w.People > 0 && slices.Contains(w.Goods, vision.ClassChange) },
 		},
 		{

@@ -42,7 +42,7 @@ export function LoginPage() {
     try {
       await api.signIn(name, secret);
       const me = await api.me();
-      location.replace(destination(location.search, me.role));
+      location.replace(destination(location, me.role));
     } catch (error) {
       setTrouble({ kind: "failed", error, at: Date.now() });
       setBusy(false);

@@ -7,9 +7,13 @@ export const home: Record<Role, string> = {
   planner: "/planner/",
 };
 
-/** Where to go after signing in: the page that was asked for, if it is one of our own, else the role's own. */
-export function destination(search: string, role: Role): string {
-  const next = new URLSearchParams(search).get("next") ?? "";
+/**
+ * Where to go after signing in: the page that was asked for, if it is one of our own, else the role's own. A page that
+ * the service itself led here from has its hash on the login page's address: browsers keep it over a redirect.
+ */
+export function destination({ search, hash }: { search: string; hash: string }, role: Role): string {
+  const asked = new URLSearchParams(search).get("next") ?? "";
+  const next = asked.includes("#") ? asked : asked + hash;
   const ours = /^\/(centre|officer|planner)\/(#[^\s]*)?$/.test(next);
   return ours ? next : home[role];
 }
