@@ -84,6 +84,7 @@ function Facts({ alert, at }: { alert: AlertDetail; at: Position | null }) {
             {place(alert)}
             {at !== null && ` · ${distance(distanceM(at, [alert.lon, alert.lat]))}`}
           </p>
+          {!alert.grounded && <p class="quiet">{words.alert.areaOnly}</p>}
           <p class="facts-tags">
             {alert.composed && <ComposedTag />}
             {alert.grid?.demo && <DemoTag />}
