@@ -69,8 +69,9 @@ func (p *Pipeline) take(ctx context.Context, frame Frame, o Observation, city Ci
 	return Evidence{Kind: kind, SHA256: sha, Bytes: int64(len(jpeg)), At: o.At}, true
 }
 
-// marks is what is drawn for one occupancy: its fence, its own box, and what else was there. The caption holds the
-// occupancy, so that no two have the same picture and one can be deleted without the other.
+// marks is what is drawn for one occupancy: its fence, its own box, and what else its rule looks at. What the detector
+// takes a cloth on the lawn for is no evidence. The caption holds the occupancy, so that no two have the same picture and
+// one can be deleted without the other.
 func marks(o Observation, city City, occ Occupancy, kind string) Marks {
 	m := Marks{
 		Rule: occ.Rule,
@@ -80,8 +81,9 @@ func marks(o Observation, city City, occ Occupancy, kind string) Marks {
 	if i := slices.IndexFunc(city.Fences, func(f geo.Fence) bool { return f.ID == occ.FenceID }); i >= 0 {
 		m.Fence = Outline(city.Fences[i], city.Camera.View)
 	}
+	rule, _ := city.Rules.Rule(occ.Rule)
 	for _, obj := range o.Objects {
-		if obj.Box != occ.Box {
+		if obj.Box != occ.Box && rule.looksAt(obj.Class) {
 			m.Boxes = append(m.Boxes, MarkedBox{Box: obj.Box, Label: obj.Class})
 		}
 	}

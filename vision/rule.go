@@ -33,6 +33,13 @@ type Rule struct {
 	Thresholds Thresholds
 }
 
+// looksAt reports whether the class can count for the rule: what it is about, and people and vehicles, who may attend,
+// hide or have brought it.
+func (r Rule) looksAt(class string) bool {
+	_, goods := r.Goods[class]
+	return goods || class == ClassPerson || class == ClassVehicle || slices.Contains(r.Subjects, class)
+}
+
 // Pace tells staying from moving. It is measured once for every tracked thing, so a fence cannot replace it.
 type Pace struct {
 	PaceS    float64 `yaml:"pace_s"`    // Speed is measured over so long.
