@@ -24,7 +24,7 @@ cameras:
   - {id: van, name: 试验, place_class: street, position: [118.31, 36.82], source: %q, loop: true, fps: 2, view: {id: van-1}}
 fences:
   - {id: lane, name: 车道, rule: fire_lane, view: van-1, frame: [[0.83,0.1],[0.94,0.1],[0.94,0.25],[0.83,0.25]],
-     thresholds: {raise_s: 12, escalate_s: 40}, demo: true}
+     thresholds: {raise_s: 12, escalate_s: 70}, demo: true}
 `
 
 // The database is stopped while sightings go on: they arrive afterwards, once.
