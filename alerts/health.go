@@ -66,9 +66,7 @@ func (s *CameraStore) scanHealth(row pgx.CollectableRow) (CameraHealth, error) {
 	now := time.Now()
 	h.Grid = locate(s.locator, geo.Community, h.Position, now)
 	h.Road = locate(s.locator, geo.Road, h.Position, now)
-	if ground := s.solved.of(h.ID, pairs).ground; ground != nil {
-		h.Calibrated, h.ResidualM, h.LeaveOneOutM = true, ground.ResidualM, ground.LeaveOneOutM
-	}
+	h.Calibrated = s.solved.of(h.ID, pairs).ground != nil
 	return h, nil
 }
 
