@@ -137,8 +137,10 @@ type CameraHealth struct {
 	Reason     string
 	Composed   bool
 	Calibrated bool
-	Grid       *GridRef // The community grid that it stands in, which lost its eyes when offline.
-	Road       *GridRef // The corridor that it stands in, or nil.
+	// Errors of the calibration, root mean square over its pairs, metres: 0 where they do not exist.
+	ResidualM, LeaveOneOutM float64
+	Grid                    *GridRef // The community grid that it stands in, which lost its eyes when offline.
+	Road                    *GridRef // The corridor that it stands in, or nil.
 }
 
 // In reports whether the camera stands in the scope, by either net.

@@ -99,6 +99,9 @@ func TestCameraStore_ABadCalibrationIsOneCamerasTrouble(t *testing.T) {
 		if (cameras[i].View.Ground != nil) != calibrated || health[i].Calibrated != calibrated {
 			t.Errorf("camera %s: ground %v, health %v, want %v", cameras[i].ID, cameras[i].View.Ground != nil, health[i].Calibrated, calibrated)
 		}
+		if g := cameras[i].View.Ground; g != nil && (health[i].ResidualM != g.ResidualM || health[i].LeaveOneOutM != g.LeaveOneOutM) {
+			t.Errorf("camera %s: its health tells other errors than its ground: %+v", cameras[i].ID, health[i])
+		}
 	}
 	<-c.log.said("view is not calibrated")
 }

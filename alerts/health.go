@@ -66,7 +66,9 @@ func (s *CameraStore) scanHealth(row pgx.CollectableRow) (CameraHealth, error) {
 	now := time.Now()
 	h.Grid = locate(s.locator, geo.Community, h.Position, now)
 	h.Road = locate(s.locator, geo.Road, h.Position, now)
-	h.Calibrated = s.solved.of(h.ID, pairs).ground != nil
+	if ground := s.solved.of(h.ID, pairs).ground; ground != nil {
+		h.Calibrated, h.ResidualM, h.LeaveOneOutM = true, ground.ResidualM, ground.LeaveOneOutM
+	}
 	return h, nil
 }
 

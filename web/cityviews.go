@@ -146,6 +146,8 @@ type cameraView struct {
 	Reason     string       `json:"reason" doc:"Why it is offline."`
 	Composed   bool         `json:"composed" doc:"The scene is composed, not filmed."`
 	Calibrated bool         `json:"calibrated" doc:"Its pixels are placed on the ground."`
+	ResidualM  *float64     `json:"residual_m" doc:"Error of the calibration over its own pairs, root mean square, metres."`
+	LeftOutM   *float64     `json:"leave_one_out_m" doc:"The same with each pair left out of its own solution; null for four pairs."`
 	Grid       *gridRefView `json:"grid" doc:"The grid that it watches for."`
 }
 
@@ -163,11 +165,18 @@ func camerasOf(cameras []alerts.CameraHealth) cameraListView {
 }
 
 func cameraOf(c alerts.CameraHealth) cameraView {
-	return cameraView{
+	view := cameraView{
 		ID: c.ID, Name: c.Name, Lon: c.Position.Lon(), Lat: c.Position.Lat(), PlaceClass: c.PlaceClass,
 		State: c.State, StateSince: c.Since.UTC(), Reason: c.Reason, Composed: c.Composed, Calibrated: c.Calibrated,
 		Grid: gridRefOf(c.Grid),
 	}
+	if c.Calibrated {
+		view.ResidualM = &c.ResidualM
+	}
+	if c.LeaveOneOutM > 0 {
+		view.LeftOutM = &c.LeaveOneOutM
+	}
+	return view
 }
 
 type fenceCollectionView struct {

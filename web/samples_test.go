@@ -176,7 +176,8 @@ func sampleCameras() []alerts.CameraHealth {
 	community := sampleCommunity()
 	return []alerts.CameraHealth{
 		{CameraRef: alerts.CameraRef{ID: "cam-1", Name: "辛东社区东门"}, Position: orb.Point{118.3061, 36.8212},
-			PlaceClass: "community_gate", State: "online", Since: at(0), Calibrated: true, Grid: &community},
+			PlaceClass: "community_gate", State: "online", Since: at(0), Calibrated: true, ResidualM: 0.07,
+			LeaveOneOutM: 0.12, Grid: &community},
 		{CameraRef: alerts.CameraRef{ID: "cam-5", Name: "桓公路北口"}, Position: orb.Point{118.31, 36.83},
 			PlaceClass: "street", State: "offline", Since: at(399), Reason: "no answer from the camera", Composed: true},
 	}

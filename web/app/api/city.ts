@@ -149,6 +149,8 @@ export const Camera = object({
   reason: text,
   composed: flag,
   calibrated: flag,
+  residual_m: nullable(number),
+  leave_one_out_m: nullable(number),
   grid: nullable(GridRef),
 });
 export type Camera = Of<typeof Camera>;

@@ -145,6 +145,8 @@ export const en: Words = {
     state: { online: "Online", offline: "Offline", unknown: "Waiting for a picture" },
     stateSince: (state, ago) => `${state} · since ${ago}`,
     blind: (grid) => `${grid} cannot be seen now`,
+    calibration: (residual: string, leftOut: string) =>
+      `Calibration error ${residual} m · leave-one-out ${leftOut} m`,
     uncalibrated: "Not calibrated: alerts lie at the camera, their area is the fence",
     reason: "Reason",
     alerts: (n) => (n === 0 ? "no open alert" : `${n} open alert${s(n)}`),

@@ -141,6 +141,7 @@ export const zh = {
     state: { online: "在线", offline: "离线", unknown: "等待画面" },
     stateSince: (state: string, ago: string) => `${state} · ${ago}起`,
     blind: (grid: string) => `「${grid}」暂时失去画面`,
+    calibration: (residual: string, leftOut: string) => `标定误差 ${residual} 米 · 留一 ${leftOut} 米`,
     uncalibrated: "未标定：告警落在摄像机位置，范围为围栏",
     reason: "原因",
     alerts: (n: number) => (n === 0 ? "无未解除告警" : `${n} 起未解除告警`),

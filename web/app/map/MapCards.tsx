@@ -36,12 +36,19 @@ export function CameraCard({ camera, open, onClose }: { camera: Camera; open: nu
         </p>
       )}
       {!camera.calibrated && <p class="quiet">{w.uncalibrated}</p>}
+      {camera.residual_m !== null && (
+        <p class="quiet">{w.calibration(metres(camera.residual_m), metres(camera.leave_one_out_m))}</p>
+      )}
       <p class="card-foot">
         {w.alerts(open)}
         {camera.composed && <ComposedTag />}
       </p>
     </div>
   );
+}
+
+function metres(m: number | null): string {
+  return m === null ? "–" : m.toFixed(2);
 }
 
 /** Several alerts on one spot. */
