@@ -10,12 +10,13 @@ import (
 )
 
 // Fence is a polygon with a rule and hours (电子围栏). It is drawn on the map (Area), or on the frame of a view
-// that is not calibrated (Frame).
+// that is not calibrated (Frame). The frame decides then, and Area may still say roughly which ground it stands for:
+// where nothing gives a thing its own position, people are shown that.
 type Fence struct {
 	ID     string
 	Name   string
 	Rule   string      // Key of a rule in configs/rules.yaml.
-	Area   orb.Polygon // On the map; empty when Frame is used.
+	Area   orb.Polygon // On the map; may be empty when Frame is used.
 	ViewID string      // The view that Frame belongs to; empty for a fence on the map.
 	Frame  orb.Polygon // Normalised frame coordinates, 0..1, y down.
 	Hours  Hours
@@ -56,7 +57,9 @@ func (f Fence) validPlace() error {
 		return validBoundary("area", orb.MultiPolygon{f.Area})
 	}
 	if len(f.Area) > 0 {
-		return Invalid("area", "a fence is on the map or on a frame, not on both")
+		if err := validBoundary("area", orb.MultiPolygon{f.Area}); err != nil {
+			return err
+		}
 	}
 	if f.ViewID == "" {
 		return Invalid("view", "a fence on a frame names its view")

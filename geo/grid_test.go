@@ -94,7 +94,9 @@ func TestGrid_ValidateAgreesWithPostGIS(t *testing.T) {
 func TestFence_Validate(t *testing.T) {
 	onMap := geo.Fence{ID: "f", Name: "消防通道", Rule: "fire_lane", Area: box(0, 0, 1, 1)}
 	onFrame := geo.Fence{ID: "f", Name: "广场", Rule: "vending", ViewID: "v", Frame: orb.Polygon{{{0, 0}, {1, 0}, {1, 1}, {0, 0}}}}
-	for _, f := range []geo.Fence{onMap, onFrame} {
+	grounded := onFrame
+	grounded.Area = box(0, 0, 1, 1)
+	for _, f := range []geo.Fence{onMap, onFrame, grounded} {
 		if err := f.Validate(); err != nil {
 			t.Error(err)
 		}
@@ -109,7 +111,7 @@ func TestFence_Validate(t *testing.T) {
 		{"no rule", "rule", "missing", onMap, func(f *geo.Fence) { f.Rule = "" }},
 		{"no area", "area", "empty", onMap, func(f *geo.Fence) { f.Area = nil }},
 		{"view on the map", "view", "on the map", onMap, func(f *geo.Fence) { f.ViewID = "v" }},
-		{"both", "area", "not on both", onFrame, func(f *geo.Fence) { f.Area = box(0, 0, 1, 1) }},
+		{"ground of a frame", "area[0][0]", "not closed", onFrame, func(f *geo.Fence) { f.Area = orb.Polygon{{{0, 0}, {1, 0}, {1, 1}, {0, 1}}} }},
 		{"frame without view", "view", "names its view", onFrame, func(f *geo.Fence) { f.ViewID = "" }},
 		{"frame in pixels", "frame[1]", "0..1", onFrame, func(f *geo.Fence) { f.Frame = orb.Polygon{{{0, 0}, {640, 0}, {1, 1}, {0, 0}}} }},
 		{"frame with a hole", "frame", "one ring", onFrame, func(f *geo.Fence) { f.Frame = orb.Polygon{f.Frame[0], f.Frame[0]} }},

@@ -37,15 +37,16 @@ func (s *Store) PutFence(ctx context.Context, f Fence) error {
 	if err := f.Validate(); err != nil {
 		return fmt.Errorf("fence %q: %w", f.ID, err)
 	}
-	var area, view, frame any // SQL NULL where the fence is drawn in the other way.
+	var area, view, frame any // SQL NULL where the fence is not drawn in that way.
+	if len(f.Area) > 0 {
+		area = f.Area
+	}
 	if f.OnFrame() {
 		ring, err := json.Marshal(f.Frame[0])
 		if err != nil {
 			return fmt.Errorf("fence %q: %w", f.ID, err)
 		}
 		view, frame = f.ViewID, ring
-	} else {
-		area = f.Area
 	}
 	thresholds := f.Thresholds
 	if thresholds == nil {

@@ -309,6 +309,14 @@ func TestStore_Fences(t *testing.T) {
 		t.Errorf("fence on the frame came back as %+v", f)
 	}
 
+	onFrame.Area = box(0, 0, 0.02, 0.02)
+	if err := store.PutFence(ctx, onFrame); err != nil {
+		t.Fatal(err)
+	}
+	if fences, err = store.Fences(ctx); err != nil || !fences[1].OnFrame() || !orb.Equal(fences[1].Area, onFrame.Area) {
+		t.Errorf("fence on the frame with its ground came back as %+v, %v", fences, err)
+	}
+
 	onFrame.ViewID = "v2"
 	wantInvalid(t, store.PutFence(ctx, onFrame), "view", "no view")
 	onMap.Area = nil

@@ -268,9 +268,13 @@ func TestStep_AChangeIsKnownByItsNameOnceItHasOne(t *testing.T) {
 }
 
 func TestStep_UncalibratedAlertIsAtTheCamera(t *testing.T) {
-	_, s, _ := run(play(uncalibrated(t, "fire_lane"), show(60, car(1, 0, 18))))
-	if len(s) != 1 || s[0].Grounded || s[0].Position != streetOrigin || s[0].SigmaM != 0 || len(s[0].Area) != 0 {
-		t.Fatalf("said %+v", s)
+	blind := uncalibrated(t, "fire_lane")
+	for _, ground := range []orb.Polygon{nil, {closed(lane)}} { // The ground of the fence is told where somebody drew it.
+		blind.Fences[0].Area = ground
+		_, s, _ := run(play(blind, show(60, car(1, 0, 18))))
+		if len(s) != 1 || s[0].Grounded || s[0].Position != streetOrigin || s[0].SigmaM != 0 || !orb.Equal(s[0].Area, ground) {
+			t.Fatalf("said %+v", s)
+		}
 	}
 }
 

@@ -31,7 +31,7 @@ type Sighting struct {
 	Position  orb.Point   `json:"position"` // Longitude, latitude; the camera's own where the view is not calibrated.
 	SigmaM    float64     `json:"sigma_m"`  // Metres; 0 where Grounded is false.
 	Grounded  bool        `json:"grounded"`
-	Area      orb.Polygon `json:"area,omitempty"` // The fence on the map: the alert's area where Grounded is false.
+	Area      orb.Polygon `json:"area,omitempty"` // The fence's ground: the alert's area where Grounded is false.
 	Box       Box         `json:"box"`
 	Class     string      `json:"class"`
 	Score     float64     `json:"score"`

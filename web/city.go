@@ -126,7 +126,7 @@ func (s *Server) fencesIn(ctx context.Context, fences []geo.Fence, scope alerts.
 	var kept []geo.Fence
 	for _, f := range fences {
 		at, known := standing[f.ViewID]
-		if f.OnFrame() && known && inside(at) || !f.OnFrame() && touches(f.Area, inside) {
+		if f.OnFrame() && known && inside(at) || touches(f.Area, inside) {
 			kept = append(kept, f)
 		}
 	}

@@ -216,7 +216,8 @@ func fencesOf(fences []geo.Fence) fenceCollectionView {
 		}
 		if f.OnFrame() {
 			feature.Properties.View = &f.ViewID
-		} else {
+		}
+		if len(f.Area) > 0 {
 			feature.Geometry = geometryOf(f.Area)
 		}
 		view.Features = append(view.Features, feature)

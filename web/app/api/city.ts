@@ -203,7 +203,7 @@ export const FenceCollection = object({
         demo: flag,
         thresholds: table(number),
         hours: raw<object>(),
-        /** The view on whose frame the fence is drawn; such a fence has no geometry. */
+        /** The view on whose frame the fence is drawn; its geometry is the ground it stands for, where somebody drew that. */
         view: nullable(text),
       }),
     }),
