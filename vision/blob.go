@@ -51,8 +51,7 @@ func (f *Folder) Put(ctx context.Context, data []byte) (string, error) {
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
-	sum := sha256.Sum256(data)
-	sha := hex.EncodeToString(sum[:])
+	sha := Sum(data)
 	path, err := f.path(sha)
 	if err != nil {
 		return "", err
@@ -64,6 +63,12 @@ func (f *Folder) Put(ctx context.Context, data []byte) (string, error) {
 		return "", fmt.Errorf("blob %s: %w", sha, err)
 	}
 	return sha, nil
+}
+
+// Sum is the name of a blob: its SHA-256 in lower-case hexadecimal digits.
+func Sum(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
 }
 
 // write makes path appear with all of data, or not at all.
