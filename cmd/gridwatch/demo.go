@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"gridwatch/alerts"
 	"gridwatch/geo"
@@ -33,6 +34,7 @@ var demoPeople = []alerts.Person{
 	{Username: "operator", Name: "值班员小林", Role: alerts.Operator},
 	{Username: "officer", Name: "王建国", Role: alerts.Officer},
 	{Username: "planner", Name: "规划员老周", Role: alerts.Planner},
+	{Username: "admin", Name: "管理员老郑", Role: alerts.Administrator},
 }
 
 // login is one line of logins.json.
@@ -176,21 +178,23 @@ func (d *demo) loadCity(ctx context.Context, url string) ([]login, error) {
 }
 
 // ensureLogins makes the accounts with random passwords on the first start and keeps them in a file that only its
-// owner may read. Where the file was lost, new passwords are made.
+// owner may read. Who is not in the file gets a new password.
 func (d *demo) ensureLogins(ctx context.Context, people *alerts.People) ([]login, error) {
 	path := filepath.Join(d.dir, "logins.json")
 	var logins []login
 	text, err := os.ReadFile(path)
-	if err == nil {
+	switch {
+	case err == nil:
 		if err := json.Unmarshal(text, &logins); err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
-		return logins, nil
-	}
-	if !errors.Is(err, os.ErrNotExist) {
+	case !errors.Is(err, os.ErrNotExist):
 		return nil, err
 	}
 	for _, p := range demoPeople {
+		if slices.ContainsFunc(logins, func(l login) bool { return l.Username == p.Username }) {
+			continue
+		}
 		l := login{Role: p.Role, Username: p.Username, Password: randomPassword()}
 		_, err := people.Person(ctx, p.Username)
 		switch {
@@ -213,7 +217,7 @@ func (d *demo) ensureLogins(ctx context.Context, people *alerts.People) ([]login
 func (d *demo) announce(address string, logins []login) {
 	fmt.Fprintf(d.out, "\nGridwatch 网格哨 is at http://%s\n\n", address)
 	for _, l := range logins {
-		fmt.Fprintf(d.out, "    %-9s %-9s %s\n", l.Role, l.Username, l.Password)
+		fmt.Fprintf(d.out, "    %-13s %-9s %s\n", l.Role, l.Username, l.Password)
 	}
 	fmt.Fprintf(d.out, "\nThe first alerts come within two minutes. Ctrl-C stops everything; `make clean-demo` removes it.\n")
 }
