@@ -209,16 +209,3 @@ func (k *step) keepOnly(keep func(*Occupancy) bool) {
 	clear(k.Occupancies[len(kept):])
 	k.Occupancies = kept
 }
-
-func (k *step) stop(t Trace) {
-	t.At = k.o.At
-	k.traces = append(k.traces, t)
-}
-
-func (k *step) stopped(occ *Occupancy, gate Gate, value, limit float64, note string) {
-	k.stop(Trace{Gate: gate, FenceID: occ.FenceID, Rule: occ.Rule, Occupancy: occ.ID, Class: occ.Class, Value: value, Limit: limit, Note: note})
-}
-
-func (k *step) passed(occ *Occupancy, gate Gate, value, limit float64) {
-	k.stop(Trace{Gate: gate, Passed: true, FenceID: occ.FenceID, Rule: occ.Rule, Occupancy: occ.ID, Class: occ.Class, Value: value, Limit: limit})
-}

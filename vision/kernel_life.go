@@ -133,10 +133,7 @@ func (k *step) tell(occ *Occupancy, f fence, kind Kind, ended string) {
 	occ.Told = kind
 	hours, inForce := "", map[string]float64{}
 	if f.ID != "" {
-		hours, inForce = "outside its hours", f.th.inForce(f.rule.Scene, k.city.Rules.Pace)
-		if window, open := f.Hours.Window(k.o.At, k.city.Zone); open {
-			hours = window.String()
-		}
+		hours, inForce = k.hours(f), f.th.inForce(f.rule.Scene, k.city.Rules.Pace)
 	}
 	_, permit := k.permit(occ)
 	s := Sighting{

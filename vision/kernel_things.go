@@ -191,7 +191,9 @@ func (k *step) isDuplicate(f fence, open []int, found find) bool {
 		}
 		under := found.obj.Class == ClassChange && found.obj.Box.covered(occ.Box) >= sameCover
 		if occ.Spot.apart(found.spot, f.th) <= 1 || occ.Box.overlap(found.obj.Box) >= sameIoU || under {
-			k.stop(Trace{Gate: GateDuplicate, FenceID: f.ID, Rule: f.rule.Key, Occupancy: occ.ID, Class: found.obj.Class, Track: found.obj.Track})
+			t := traceOf(f, found.obj, GateDuplicate, 0, 0)
+			t.Occupancy = occ.ID
+			k.stop(t)
 			return true
 		}
 	}
@@ -232,8 +234,4 @@ func (k *step) isAttended(occ *Occupancy, th Thresholds) bool {
 		}
 	}
 	return false
-}
-
-func (k *step) stopObject(f fence, obj Object, gate Gate, value, limit float64) {
-	k.stop(Trace{Gate: gate, FenceID: f.ID, Rule: f.rule.Key, Class: obj.Class, Track: obj.Track, Value: value, Limit: limit})
 }
