@@ -37,9 +37,9 @@ const (
 func (s *CameraStore) Cameras(ctx context.Context) ([]vision.Camera, error) {
 	rows, _ := s.pool.Query(ctx, `
 		SELECT c.id, c.name, c.geom, c.place_class, c.source, c.loop, c.fast, c.fps, c.composed,
-			coalesce(v.id, c.id), coalesce(v.pairs, '[]')::text
+			coalesce(v.id, c.id), coalesce(v.pairs, '[]')::text, nullif(v.masks, '[]')
 		FROM cameras c
-		LEFT JOIN LATERAL (SELECT id, pairs FROM views WHERE camera = c.id ORDER BY id LIMIT 1) v ON true
+		LEFT JOIN LATERAL (SELECT id, pairs, masks FROM views WHERE camera = c.id ORDER BY id LIMIT 1) v ON true
 		WHERE c.enabled
 		ORDER BY c.id`)
 	cameras, err := pgx.CollectRows(rows, s.scanCamera)
@@ -53,7 +53,7 @@ func (s *CameraStore) scanCamera(row pgx.CollectableRow) (vision.Camera, error) 
 	var c vision.Camera
 	var pairs string
 	err := row.Scan(&c.ID, &c.Name, &c.Position, &c.PlaceClass, &c.Source.URL, &c.Source.Loop, &c.Source.Fast, &c.FPS,
-		&c.Composed, &c.View.ID, &pairs)
+		&c.Composed, &c.View.ID, &pairs, &c.View.Masks)
 	if err != nil {
 		return vision.Camera{}, err
 	}
@@ -62,8 +62,8 @@ func (s *CameraStore) scanCamera(row pgx.CollectableRow) (vision.Camera, error) 
 	return c, nil
 }
 
-// PutCamera adds the camera and its view, or replaces what they say; health stays as it is. A camera has one view. An
-// empty view id takes the camera's.
+// PutCamera adds the camera and its view, or replaces what they say; health stays as it is, and so do masks that are nil:
+// who does not know of them may not take them away. A camera has one view. An empty view id takes the camera's.
 func (s *CameraStore) PutCamera(ctx context.Context, c vision.Camera) error {
 	if c.FPS == 0 {
 		c.FPS = defaultFPS
@@ -97,9 +97,10 @@ func (s *CameraStore) PutCamera(ctx context.Context, c vision.Camera) error {
 			return geo.Invalid("view", "the camera has another view than %q", c.View.ID)
 		}
 		tag, err := tx.Exec(ctx, `
-			INSERT INTO views (id, camera, pairs) VALUES ($1, $2, $3)
-			ON CONFLICT (id) DO UPDATE SET pairs = EXCLUDED.pairs WHERE views.camera = EXCLUDED.camera`,
-			c.View.ID, c.ID, pairs)
+			INSERT INTO views (id, camera, pairs, masks) VALUES ($1, $2, $3, coalesce($4::jsonb, '[]'))
+			ON CONFLICT (id) DO UPDATE SET pairs = EXCLUDED.pairs, masks = coalesce($4::jsonb, views.masks)
+			WHERE views.camera = EXCLUDED.camera`,
+			c.View.ID, c.ID, pairs, c.View.Masks)
 		if err == nil && tag.RowsAffected() == 0 {
 			err = geo.Invalid("view", "%q belongs to another camera", c.View.ID)
 		}
@@ -124,6 +125,9 @@ func validCamera(c vision.Camera) error {
 	}
 	if !validPoint(c.Position) {
 		return geo.Invalid("position", "must be a longitude and a latitude in degrees")
+	}
+	if err := c.View.ValidMasks(); err != nil {
+		return fmt.Errorf("view %q: %w", c.View.ID, err)
 	}
 	if len(c.View.Pairs) > 0 {
 		if _, err := geo.SolveGround(c.View.Pairs); err != nil {

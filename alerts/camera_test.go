@@ -26,7 +26,7 @@ func goodCamera() vision.Camera {
 	return vision.Camera{
 		ID: "camera-1", Name: "辛店一号", Position: inWest, PlaceClass: "street", FPS: 4, Composed: true,
 		Source: vision.Source{URL: "file:///x.avi", Loop: true, Fast: true},
-		View:   vision.View{ID: "view-1", Pairs: corners()},
+		View:   vision.View{ID: "view-1", Pairs: corners(), Masks: []orb.Ring{{{0, 0}, {0.2, 0}, {0.2, 0.3}}}},
 	}
 }
 
@@ -128,6 +128,8 @@ func TestCameraStore_RefusesWhatIsNoCamera(t *testing.T) {
 		{"view", func(c *vision.Camera) { c.View.ID = "other-view" }},
 		{"view", func(c *vision.Camera) { c.ID, c.View.ID = "other", "second-view" }},
 		{"pairs", func(c *vision.Camera) { c.View.Pairs = corners()[:3] }},
+		{"masks[0]", func(c *vision.Camera) { c.View.Masks = []orb.Ring{{{0, 0}, {1, 1}}} }},
+		{"masks[0][2]", func(c *vision.Camera) { c.View.Masks = []orb.Ring{{{0, 0}, {1, 0}, {1, 1.1}}} }},
 	}
 	for _, test := range tests {
 		camera := goodCamera()
@@ -223,6 +225,27 @@ func TestCameraStore_HealthWithinTheScope(t *testing.T) {
 		}
 		if !slices.Equal(got, test.want) {
 			t.Errorf("%+v: %v, want %v", test.scope, got, test.want)
+		}
+	}
+}
+
+func TestCameraStore_WhoDoesNotKnowOfMasksKeepsThem(t *testing.T) {
+	c := newCity(t)
+	masked := goodCamera()
+	for _, test := range []struct{ put, want []orb.Ring }{
+		{masked.View.Masks, masked.View.Masks},
+		{nil, masked.View.Masks},
+		{[]orb.Ring{}, nil},
+		{nil, nil},
+	} {
+		camera := masked
+		camera.View.Masks = test.put
+		if err := c.cameras.PutCamera(t.Context(), camera); err != nil {
+			t.Fatal(err)
+		}
+		got, err := c.cameras.Cameras(t.Context())
+		if err != nil || len(got) != 1 || !reflect.DeepEqual(got[0].View.Masks, test.want) {
+			t.Errorf("after %v: %+v, %v; want %v", test.put, got, err, test.want)
 		}
 	}
 }
