@@ -17,8 +17,8 @@ type Camera struct {
 	Source     Source
 	FPS        float64 // Frames a second that are looked at; 0 takes the default of 2.
 	Composed   bool    // The scene is composed: every screen that shows it says so.
-	View       View   // The pose that the frame shows.
-	Views      []View // All poses that it is known by (预置位); empty where View is the only one.
+	View       View    // The pose that the frame shows.
+	Views      []View  // All poses that it is known by (预置位); empty where View is the only one.
 }
 
 // Source says where frames come from.
