@@ -1,3 +1,5 @@
+import { rulesEn } from "./en-rules";
+import { watchingEn } from "./en-watching";
 import type { Words } from "./zh";
 
 const s = (n: number) => (n === 1 ? "" : "s");
@@ -389,6 +391,9 @@ export const en: Words = {
     failed: "The map cannot be shown",
     failedHint: "The browser offers no WebGL; list and alerts work all the same.",
   },
+
+  ...watchingEn,
+  ...rulesEn,
 };
 
 function cap(text: string): string {

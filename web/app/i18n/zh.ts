@@ -1,3 +1,6 @@
+import { rulesZh } from "./zh-rules";
+import { watchingZh } from "./zh-watching";
+
 /** Chinese, the first language; its keys are what every other language must have. */
 export const zh = {
   /** Which of the names that the service gives in two languages. */
@@ -377,6 +380,9 @@ export const zh = {
     failed: "地图无法显示",
     failedHint: "浏览器没有提供 WebGL；列表和告警不受影响。",
   },
+
+  ...watchingZh,
+  ...rulesZh,
 };
 
 export type Words = typeof zh;

@@ -1,0 +1,178 @@
+/** Words of verdicts, of what dwells, of why not, and of a camera's condition. */
+export const watchingZh = {
+  side: { alerts: "告警", dwelling: "正在停留", whyNot: "为什么没有告警" },
+
+  verdict: {
+    true: "属实",
+    false: "误报",
+    duplicate: "重复",
+    ask: "判定",
+    by: (verdict: string, name: string, clock: string) => `${name} 于 ${clock} 判为${verdict}`,
+    held: (verdict: string, seconds: number) => `判为${verdict}，${seconds} 秒后提交`,
+    several: (n: number) => `${n} 项判定等待提交`,
+    sending: "正在提交判定…",
+    undo: "撤销",
+    failed: "判定没有提交",
+    reviewOnly: "仅复核",
+    reviewOnlyHint: "这条规则在这个摄像机上的属实率低于下限：只供复核，不派给队员。",
+    also: "其他摄像机也看到",
+  },
+
+  dwelling: {
+    hint: "围栏里正在停留、还没有告警或已经告警的目标；每两秒更新。",
+    emptyTitle: "现在没有目标在停留",
+    emptyHint: "车辆、人或物体一进入围栏并停下来，就会出现在这里，并显示离预警还有多久。",
+    offline: "暂时取不到最新的停留情况，画面停在最后一次。",
+    toRaise: (dwell: string, limit: string) => `已 ${dwell}，满 ${limit} 预警`,
+    toEscalate: (dwell: string, limit: string) => `已 ${dwell}，满 ${limit} 升级`,
+    past: (dwell: string) => `已 ${dwell}`,
+    waitsFor: (gate: string) => `当前卡在：${gate}`,
+    openAlert: (id: number) => `打开告警 #${id}`,
+    whyNot: "查看原因",
+    count: (n: number) => `${n} 个目标正在停留`,
+  },
+  phase: {
+    candidate: "观察中",
+    entered: "已进入",
+    dwelling: "停留中",
+    occupied: "停留中",
+    raised: "已预警",
+    escalated: "已升级",
+    clearing: "正在离开",
+    hidden: "被遮挡",
+  } as Record<string, string>,
+
+  whyNot: {
+    title: "为什么没有告警",
+    pick: "先选一个摄像机",
+    pickHint: "在地图上点摄像机，或在这里搜索名称。",
+    search: "搜索摄像机",
+    noCamera: "没有这样的摄像机",
+    other: "换一个",
+    at: "截止时间",
+    now: "刚才一分钟",
+    earlier: "前一分钟",
+    later: "后一分钟",
+    refresh: "刷新",
+    frames: (n: number) => `看了 ${n} 帧`,
+    noFrames: "这一分钟没有任何画面",
+    noFramesHint: "摄像机当时离线，或这段时间的观测记录已过保存期。",
+    emptyTitle: "这一分钟没有候选目标",
+    emptyHint: "画面正常，围栏附近没有需要判断的车辆、人或物体。换一个时间再看。",
+    unfit: "画面不可用的时段",
+    unfitHint: "这些画面既不预警，也不解除。",
+    candidates: (n: number) => `${n} 个候选目标`,
+    elsewhere: (n: number) => `另有 ${n} 个目标与围栏无关`,
+    passed: (gate: string) => `通过：${gate}`,
+    lasting: (from: string, until: string, n: number) => `${from} – ${until} · ${n} 帧`,
+    once: (at: string) => `${at} · 一帧`,
+    track: (n: number) => `目标 ${n}`,
+    score: (percent: string) => `置信度 ${percent}`,
+    sizePx: (w: number, h: number) => `${w}×${h} 像素`,
+    sizeM: (m: string) => `约 ${m} 米`,
+    inside: "在围栏内",
+    outside: "在围栏外",
+    still: "摄像机当前画面；方框是目标当时的位置",
+    noStill: "没有当前画面；方框是目标当时在画面中的位置",
+    boxOf: (what: string) => `${what}的位置`,
+  },
+
+  /** Every gate of the kernel: its name, and what is said of a candidate that it stopped. */
+  gate: {
+    late: { name: "帧的先后", stopped: (v: string) => `这一帧比已处理的晚到了 ${v}，没有使用。` },
+    clock: { name: "摄像机时钟", stopped: (v: string) => `摄像机时钟被拨回 ${v}，从新时间继续。` },
+    unfit: { name: "画面质量", stopped: "画面不可用，这一帧既不预警也不解除。" },
+    ground: { name: "标定", stopped: "围栏画在地图上，而这个画面没有标定，无法使用。" },
+    rule: { name: "规则", stopped: "围栏所写的规则不存在。" },
+    thresholds: { name: "阈值", stopped: "围栏有一项阈值不认识或超出范围，已忽略该项。" },
+    sane: { name: "数据合理", stopped: "目标的数值不合理，没有使用。" },
+    class: { name: "类别", stopped: "这类目标不是这条规则要看的。" },
+    score: { name: "置信度", stopped: (v: string, l: string) => `置信度 ${v}，低于下限 ${l}。` },
+    size: { name: "大小", stopped: (v: string, l: string) => `大小 ${v}，小于下限 ${l}。` },
+    outside: { name: "围栏内", stopped: "目标在围栏外。" },
+    moving: { name: "停下", stopped: "目标还在移动，没有停下。" },
+    carried: { name: "放下", stopped: "物品拿在人手里，没有放下。" },
+    duplicate: { name: "同一目标", stopped: "同一帧里重复识别的同一目标，只计一次。" },
+    full: { name: "跟踪上限", stopped: "这个摄像机同时跟踪的目标已满。" },
+    enter: { name: "进入确认", stopped: (v: string, l: string) => `才停 ${v}，要停满 ${l} 才算进入。` },
+    share: {
+      name: "出现率",
+      stopped: (v: string, l: string) => `只在 ${v} 的画面里看到它，至少要 ${l} 才算停留。`,
+    },
+    gap: { name: "连续看到", stopped: (v: string, l: string) => `已有 ${v} 没有看到它，超过容忍的 ${l}。` },
+    leave: { name: "离开确认", stopped: (v: string, l: string) => `已离开 ${v}，要满 ${l} 才算清空。` },
+    hidden: {
+      name: "遮挡",
+      stopped: (v: string, l: string) => `这个位置被挡住 ${v}，${l} 以内仍算还在。`,
+    },
+    dwell: { name: "停留时长", stopped: (v: string, l: string) => `停留 ${v}，未到预警时限 ${l}。` },
+    hours: { name: "生效时段", stopped: "现在不在围栏的生效时段内。" },
+    permit: { name: "许可", stopped: "此处此时有许可，允许停留。" },
+    people: { name: "人数", stopped: (v: string, l: string) => `货物旁停留 ${v}，至少要 ${l}。` },
+    goods: { name: "货物", stopped: (v: string, l: string) => `货物证据 ${v}，至少要 ${l}。` },
+    attended: {
+      name: "无人看管",
+      stopped: (v: string, l: string) => `旁边无人才 ${v}，要满 ${l} 才算遗弃。`,
+    },
+    city: { name: "围栏变更", stopped: "围栏或规则被修改或删除，停留到此结束。" },
+    escalate: { name: "升级时限", stopped: (v: string, l: string) => `停留 ${v}，未到升级时限 ${l}。` },
+  } as Record<string, GateWords>,
+  gateOther: (gate: string) => `被「${gate}」拦下。`,
+  gateFigures: { value: (v: string) => `实测 ${v}`, limit: (l: string) => `限值 ${l}` },
+
+  /** What the kernel adds to a gate. */
+  gateNote: {
+    "nobody looked": "期间没有可用画面",
+    "not a stay": "不算停留",
+    "there is no such rule": "没有这条规则",
+    "a fence on the map needs a calibrated view": "地图上的围栏需要已标定的画面",
+  } as Record<string, string>,
+
+  /** Why a frame could not be used, and what is wrong with a camera's picture. */
+  unfit: {
+    dark: "太暗",
+    overexposed: "过曝",
+    blurred: "模糊",
+    covered: "镜头被遮挡",
+    frozen: "画面冻结",
+    moved: "镜头被移动",
+    rain: "雨",
+    snow: "雪",
+    off_view: "偏离预置位",
+    empty: "没有画面",
+    detector: "识别器出错",
+    offline: "离线",
+  } as Record<string, string>,
+
+  condition: {
+    title: (what: string) => `${what}，规则暂停`,
+    since: (ago: string) => `${ago}起`,
+    reference: "正常时",
+    current: "现在",
+    noPicture: "没有画面",
+    listTitle: (n: number) => `${n} 个摄像机有问题`,
+    lost: (grid: string) => `「${grid}」失去画面`,
+    show: "在地图上看",
+  },
+
+  unit: {
+    people: (n: string) => `${n} 人`,
+    times: (n: string) => `${n} 倍框边`,
+    sigma: (n: string) => `${n} 倍标准差`,
+    weight: (n: string) => `${n} 分`,
+  },
+
+  second: {
+    label: "二次查看",
+    agreed: "同意",
+    denied: "不同意",
+    silent: "没有回答",
+    took: (span: string) => `用时 ${span}`,
+  },
+};
+
+/** A sentence of a gate has the value and the limit as blanks, where the gate has such. */
+export interface GateWords {
+  name: string;
+  stopped: string | ((value: string, limit: string) => string);
+}
