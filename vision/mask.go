@@ -34,6 +34,18 @@ func (v View) ValidMasks() error {
 	return nil
 }
 
+// Masks are those of all views of the camera. A frame comes before anybody knows which view it shows, so all of them are
+// black in each.
+func (c Camera) Masks() []orb.Ring {
+	masks := slices.Clone(c.View.Masks)
+	for _, v := range c.Views {
+		if v.ID != c.View.ID {
+			masks = append(masks, v.Masks...)
+		}
+	}
+	return masks
+}
+
 // Blacken makes every pixel black that a mask touches, if only with an edge. Where an outline crosses itself, every part
 // that it goes round is covered.
 func Blacken(img Image, masks []orb.Ring) {

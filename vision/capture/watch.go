@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"gridwatch/vision"
+
+	"github.com/paulmach/orb"
 )
 
 // toleratedBad is how many pictures in a row may be bad before the source counts as broken.
@@ -21,17 +23,22 @@ type Watcher struct {
 	latest  *vision.Latest
 	health  vision.Health
 	options Options
+	masks   []orb.Ring
 	seq     uint64
 	bad     atomic.Uint64
+	looking onlookers
 }
 
 // NewWatcher returns a Watcher of cam. It alone puts frames into latest.
 func NewWatcher(cam vision.Camera, latest *vision.Latest, health vision.Health, o Options) *Watcher {
-	return &Watcher{cam: cam, latest: latest, health: health, options: o}
+	return &Watcher{cam: cam, latest: latest, health: health, options: o, masks: cam.Masks()}
 }
 
 // BadFrames returns how many pictures could not be decoded so far. Safe for many goroutines.
 func (w *Watcher) BadFrames() uint64 { return w.bad.Load() }
+
+// Look waits for the next frame that is put into Latest, to show it to people. Safe for many goroutines.
+func (w *Watcher) Look(ctx context.Context) (Look, error) { return w.looking.next(ctx) }
 
 // Run watches until ctx ends, whose error it returns, or until the clean end of a recording that is read once: then it
 // returns nil, and the last frame may still be taken.
@@ -85,6 +92,8 @@ func (w *Watcher) watch(ctx context.Context) (since time.Time, err error) {
 		}
 		w.seq++ // The reader's own number begins anew with every opening.
 		frame.Seq = w.seq
+		vision.Blacken(frame.Image, w.masks) // Before anybody sees it.
+		w.looking.show(frame)
 		if !w.cam.Source.Fast {
 			w.latest.Put(frame)
 		} else if err := w.latest.PutWhenTaken(ctx, frame); err != nil {
