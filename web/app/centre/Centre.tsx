@@ -7,7 +7,7 @@ import type { Api } from "../api/client";
 import { useWords } from "../i18n/language";
 import { Empty, Failure, Skeleton } from "../parts/Notice";
 import { readHash, replaceHash } from "../state/hash";
-import { useNow, useSlow, useValue } from "../state/hooks";
+import { useAddress, useNow, useSlow, useValue } from "../state/hooks";
 import { AlertList } from "./AlertList";
 import { AlertPanel } from "./AlertPanel";
 import { CentreMap } from "./CentreMap";
@@ -48,6 +48,10 @@ export function Centre({ api, me }: { api: Api; me: Me }) {
   const counts = useMemo(() => count(book, cameras, now), [book, cameras, minute]);
 
   useEffect(() => replaceHash(writeView(view)), [view]);
+  useAddress((hash) => {
+    const next = readView(hash);
+    setView((before) => ({ ...next, map: next.map ?? before.map }));
+  });
   useEffect(() => {
     const waiting = counts.waiting > 0 ? `(${counts.waiting}) ` : "";
     document.title = `${waiting}${words.centre.title} · ${words.productLong}`;

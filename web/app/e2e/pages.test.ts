@@ -56,7 +56,6 @@ test("the operator sees an alert on map and list, with its evidence and its reas
 
   const alert = await anAlert(page, ({ evidence_count }) => evidence_count > 0);
   await page.goto(`/centre/#alert=${alert.id}`);
-  await page.reload();
   const picture = page.locator(".panel .evidence img").first();
   await picture.waitFor();
   await expect
@@ -112,7 +111,6 @@ test("the officer acknowledges on the phone, and the centre sees it without a re
 
   const centre = await world.signedIn("operator");
   await centre.goto(`/centre/#alert=${id}`);
-  await centre.reload();
   await centre.locator(".panel [data-do=acknowledge]").waitFor();
   await centre.locator(".link-live").waitFor();
   const me = await ask<{ name: string }>(officer, "/api/me");
@@ -132,7 +130,6 @@ test("what the officer does without network is kept, counted, and sent when it i
   await page.locator(".link-live").waitFor();
   const alert = await anAlert(page, ({ handling }) => handling === "acknowledged");
   await page.goto(`/officer/#alert=${alert.id}`);
-  await page.reload();
   const arrive = page.getByRole("button", { name: "我已到场" });
   await arrive.waitFor();
 
@@ -158,7 +155,6 @@ test("the officer closes the matter with a note and a photo", async () => {
   const page = await world.signedIn("officer", phone);
   const alert = await anAlert(page, ({ handling }) => handling === "arrived");
   await page.goto(`/officer/#alert=${alert.id}`);
-  await page.reload();
   await page.getByRole("button", { name: "处置完成" }).click();
   await page.setInputFiles("#photo", {
     name: "photo.png",

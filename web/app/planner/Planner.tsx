@@ -11,7 +11,7 @@ import { AccountMenu, LanguageSwitch, ThemeSwitch } from "../parts/Account";
 import { Failure, Skeleton } from "../parts/Notice";
 import { DemoTag } from "../parts/Tags";
 import { readHash, replaceHash } from "../state/hash";
-import { useSlow } from "../state/hooks";
+import { useAddress, useSlow } from "../state/hooks";
 import { GridCard, type Located, LocatedCard, NothingChosen } from "./Cards";
 import { LayerSwitches, MapTools } from "./MapTools";
 import { allGrids, useNets } from "./nets";
@@ -39,6 +39,10 @@ export function Planner({ api, me }: { api: Api; me: Me }) {
   const moment = at === undefined ? Date.now() : Date.parse(at);
 
   useEffect(() => replaceHash(writeView(view)), [view]);
+  useAddress((hash) => {
+    const next = readView(hash);
+    setView((before) => ({ ...next, map: next.map ?? before.map }));
+  });
   useEffect(() => {
     document.title = `${words.planner.title} · ${words.productLong}`;
   }, [words]);

@@ -1,5 +1,6 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { clock } from "./clock";
+import { type Hash, readHash } from "./hash";
 import type { Value } from "./value";
 
 /** The value now; the component is drawn again when it changes. */
@@ -31,4 +32,15 @@ export function useSlow(busy: boolean): boolean {
     return () => clearTimeout(timer);
   }, [busy]);
   return slow;
+}
+
+/** Follows the address when a link or a person changes its part after '#'; what replaceHash writes is not followed. */
+export function useAddress(follow: (hash: Hash) => void): void {
+  const latest = useRef(follow);
+  latest.current = follow;
+  useEffect(() => {
+    const changed = () => latest.current(readHash(location.hash));
+    addEventListener("popstate", changed);
+    return () => removeEventListener("popstate", changed);
+  }, []);
 }
