@@ -22,6 +22,7 @@ type command struct {
 var commands = []command{
 	{"serve", "watch the cameras and serve the pages", runServe},
 	{"demo", "serve with a demonstration city and a private PostGIS", runDemo},
+	{"watch", "say what recorded clips show: watch FILE… --fences FILE.json --json", runWatch},
 	{"migrate", "bring the database to the newest schema", runMigrate},
 	{"import", "load grids from GeoJSON, or cameras and fences from YAML", runImport},
 	{"user", "add a person: user add USERNAME --role operator --name NAME", runUser},

@@ -176,7 +176,7 @@ func (s *service) close() {
 
 func openDetector(c DetectorConfig) (*infer.Pool, error) {
 	pool, err := infer.Open(infer.Config{
-		Library: c.Library, Model: c.Model, Kind: infer.Kind(c.Kind), Input: c.Input, Labels: c.Labels, Vehicles: c.Vehicles,
+		Library: beside(c.Library), Model: beside(c.Model), Kind: infer.Kind(c.Kind), Input: c.Input, Labels: c.Labels, Vehicles: c.Vehicles,
 		Score: c.Score, NMS: c.NMS, Sessions: c.Sessions,
 	})
 	if err != nil {
@@ -185,12 +185,44 @@ func openDetector(c DetectorConfig) (*infer.Pool, error) {
 	return pool, nil
 }
 
+// beside is where a file of the project lies: a relative path begins where the program was started, or else at the
+// project's folder, when the program is var/bin/gridwatch in it.
+func beside(path string) string {
+	if _, err := os.Stat(path); err == nil || filepath.IsAbs(path) {
+		return path
+	}
+	program, err := os.Executable()
+	if err != nil {
+		return path
+	}
+	near := filepath.Join(filepath.Dir(program), "..", "..", path)
+	if _, err := os.Stat(near); err != nil {
+		return path
+	}
+	return near
+}
+
+// readRules reads a whole file of rules, or one that says only what differs from the shipped ones.
 func readRules(path string) (vision.Rules, error) {
-	text, err := readOr(path, "rules.yaml")
+	shipped := configs.Read("rules.yaml")
+	if path == "" {
+		return vision.LoadRules(shipped)
+	}
+	text, err := os.ReadFile(path)
 	if err != nil {
 		return vision.Rules{}, err
 	}
-	return vision.LoadRules(text)
+	if rules, err := vision.LoadRules(text); err == nil {
+		return rules, nil
+	}
+	if text, err = configs.Over(shipped, text); err != nil {
+		return vision.Rules{}, fmt.Errorf("%s: %w", path, err)
+	}
+	rules, err := vision.LoadRules(text)
+	if err != nil {
+		return vision.Rules{}, fmt.Errorf("%s: %w", path, err)
+	}
+	return rules, nil
 }
 
 func readMatters(path string) (alerts.Matters, error) {

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
+	"os"
 	"sync"
 	"time"
 
@@ -73,6 +75,7 @@ func (r Runner) Run(ctx context.Context, clip Clip, h Hooks) (Summary, error) {
 	p := &vision.Pipeline{
 		CameraID: camera.ID, Next: ahead.next, Detector: ahead, Tracker: vision.NewTracker(vision.DefaultTrackParams()),
 		Changes: changes, City: func() vision.City { return clip.City }, Draw: r.draw, Blobs: run.blobs, Sink: run, Store: run,
+		Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
 		Record: func(o vision.Observation) error {
 			t := o.At.Sub(clip.Start).Seconds()
 			sum.Frames, sum.Seconds = sum.Frames+1, t
@@ -244,7 +247,9 @@ func (a *ahead) next(ctx context.Context) (vision.Frame, error) {
 }
 
 // Detect returns what was found in the frame that next returned last.
-func (a *ahead) Detect(context.Context, vision.Image) ([]vision.Detection, error) { return a.now.found() }
+func (a *ahead) Detect(context.Context, vision.Image) ([]vision.Detection, error) {
+	return a.now.found()
+}
 
 // Fingerprint names the model.
 func (a *ahead) Fingerprint() string { return a.model }
