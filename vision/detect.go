@@ -11,7 +11,8 @@ const (
 
 // Detection is one box of one frame.
 type Detection struct {
-	Class string // A COCO name, with vehicle classes merged to ClassVehicle.
+	Class string // A COCO name or a label of the city's own model, with vehicle classes merged to ClassVehicle.
+	Label string // What the detector calls it, where Class is a merged one: "truck" of a vehicle.
 	Score float64
 	Box   Box
 	Track int64 // 0 until a tracker gave it an id.
@@ -31,7 +32,8 @@ type ChangeFinder interface {
 	// Find learns from img and returns the lasting changes that lie there now. Pixels inside movers (people and
 	// vehicles of this frame) are never called a change.
 	Find(img Image, at int64, movers []Box) ([]Detection, error)
-	// Snapshot and Restore carry the background and the open changes over a restart.
+	// Snapshot and Restore carry the background and the open changes over a restart. No bytes are the snapshot of a
+	// finder that has learned nothing.
 	Snapshot() ([]byte, error)
 	Restore(data []byte) error
 	Close() error

@@ -18,6 +18,7 @@ type fence struct {
 	th         Thresholds
 	overridden []string
 	usable     bool // This view can tell what stands in it.
+	elsewhere  bool // The rule is not for places of the camera's class.
 	bound      orb.Bound
 }
 
@@ -35,7 +36,15 @@ func (k *step) fencesInForce() []fence {
 		if f.th, f.overridden, err = rule.For(g); err != nil {
 			k.cannotUse(g, GateThresholds, err.Error())
 		}
-		if g.OnFrame() {
+		if len(f.Hours.Windows) == 0 {
+			f.Hours = rule.Hours
+		}
+		f.elsewhere = len(rule.Places) > 0 && !slices.Contains(rule.Places, k.city.Camera.PlaceClass)
+		if f.elsewhere || rule.Scene == SceneMoving && !slices.Contains(f.overridden, headingKey) {
+			if f.elsewhere {
+				k.cannotUse(g, GatePlace, fmt.Sprintf("the rule is for %v, the camera watches %q", rule.Places, k.city.Camera.PlaceClass))
+			}
+		} else if g.OnFrame() {
 			f.usable = g.ViewID == k.o.ViewID
 		} else if f.usable, f.bound = k.city.Camera.View.Ground != nil, g.Area.Bound(); !f.usable {
 			k.cannotUse(g, GateGround, "a fence on the map needs a calibrated view")
@@ -139,9 +148,11 @@ func (k *step) edited(occ *Occupancy, f fence, inForce bool) string {
 		return "the fence was removed"
 	case f.rule.Key != occ.Rule:
 		return "the fence has another rule now"
+	case f.elsewhere:
+		return "the rule is not for this class of place"
 	case f.OnFrame() && f.ViewID != occ.ViewID:
 		return "the fence is on another view now"
-	case !f.OnFrame() && !f.usable:
+	case !f.OnFrame() && !f.usable && occ.ViewID == k.o.ViewID: // Another pose may well be uncalibrated.
 		return "the view is not calibrated any more"
 	case f.leaves(occ.Spot):
 		return "the spot is outside the fence now"

@@ -11,6 +11,7 @@ import (
 // Object is one detection with its place: normalised foot point in the frame and, in a calibrated view, the ground.
 type Object struct {
 	Class    string    `json:"class"`
+	Label    string    `json:"label,omitempty"` // What the detector calls it, where Class is a merged one.
 	Track    int64     `json:"track"`
 	Score    float64   `json:"score"`
 	Box      Box       `json:"box"`
@@ -30,7 +31,8 @@ type Observation struct {
 	At       time.Time `json:"at"`
 	Objects  []Object  `json:"objects"`
 	Model    string    `json:"model"`           // Fingerprint of the detector.
-	Unfit    string    `json:"unfit,omitempty"` // Why this frame may neither raise nor clear; empty when it is fit.
+	Unfit    string    `json:"unfit,omitempty"` // Why this frame may neither raise nor clear, one of Unfits; empty when it is fit.
+	Quality  Quality   `json:"quality,omitzero"`
 }
 
 // Validate returns the first number that cannot be meant.

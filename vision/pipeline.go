@@ -36,21 +36,26 @@ type Pipeline struct {
 	Detector Detector
 	Tracker  *Tracker
 	Changes  ChangeFinder // Nil where nobody looks for changes. Its owner closes it after Run.
+	Quality  QualityGate  // Nil refuses empty pictures only. Its owner closes it after Run.
+	Eyes     Eyes         // Learns what is wrong with the camera; nil tells nobody.
 	City     func() City  // A snapshot of the city now; edits apply from the next frame on.
 	Draw     func(img Image, m Marks) (jpeg []byte, err error)
 	Blobs    Blobs
 	Sink     Sink
 	Store    StateStore
 	Log      *slog.Logger            // Nil takes the default logger.
-	Record   func(Observation) error // Nil records nothing; an error is logged.
+	Record   func(Observation) error // Is told of every observation; nil is nobody. An error is logged.
+	Recorder Recorder                // Nil keeps no recordings.
 
 	Counters Counters
 
 	memory   memory
-	saved    time.Time // Frame time of the last save.
-	snapshot time.Time // Frame time of the last snapshot of Changes.
-	changes  int       // How many changes were open then.
-	unfit    string    // Why the last frame was unfit.
+	saved    time.Time         // Frame time of the last save.
+	snapshot time.Time         // Frame time of the last snapshot of Changes.
+	changes  int               // How many changes were open then.
+	unfit    string            // Why the last frame was unfit.
+	lookout  lookout           // What has been wrong with the camera for a while.
+	grounds  map[string][]byte // What Changes had learned of each other view.
 	dwelling atomic.Pointer[[]Occupancy]
 	traces   atomic.Pointer[[]Trace]
 }
@@ -125,7 +130,9 @@ func (p *Pipeline) run(ctx context.Context) error {
 // handle takes one frame all the way.
 func (p *Pipeline) handle(ctx context.Context, frame Frame) error {
 	city := p.City()
-	o, err := p.observe(ctx, frame, city)
+	seen := p.judge(ctx, frame, city)
+	city.Camera.View = city.Camera.Pose(seen.ViewID)
+	o, err := p.observe(ctx, frame, city, seen)
 	if err != nil {
 		return err
 	}
@@ -137,6 +144,7 @@ func (p *Pipeline) handle(ctx context.Context, frame Frame) error {
 	before := p.memory.State
 	state, sightings, traces := Step(before, o, city)
 	p.memory.State = state
+	p.record(ctx, Recorded{Before: before, After: state, Observation: o, City: city, Image: frame.Image})
 	p.traces.Store(&traces)
 	p.dwelling.Store(&state.Occupancies)
 
@@ -158,12 +166,12 @@ func (p *Pipeline) handle(ctx context.Context, frame Frame) error {
 
 // observe is what the frame shows. When some part of the pipeline fails, the observation says so and is unfit; the error
 // is only that of ctx.
-func (p *Pipeline) observe(ctx context.Context, frame Frame, city City) (Observation, error) {
+func (p *Pipeline) observe(ctx context.Context, frame Frame, city City, seen Judgement) (Observation, error) {
 	p.Counters.Frames.Add(1)
 	p.Counters.NewestFrameAt.Store(frame.At.UnixNano())
 	o := Observation{
 		CameraID: p.CameraID, ViewID: city.Camera.View.ID, Seq: frame.Seq, At: frame.At.UTC(),
-		Model: p.Detector.Fingerprint(), Unfit: unfit(frame.Image),
+		Model: p.Detector.Fingerprint(), Unfit: seen.Unfit, Quality: seen.Quality,
 	}
 	if o.Unfit == "" {
 		found, err := p.detect(ctx, frame)
@@ -171,7 +179,8 @@ func (p *Pipeline) observe(ctx context.Context, frame Frame, city City) (Observa
 			return o, ctx.Err()
 		}
 		if err != nil {
-			o.Unfit = err.Error()
+			o.Unfit = UnfitDetector
+			p.log().Error("frame could not be looked at", "error", err)
 		}
 		o.Objects = Place(found, city.Camera.View)
 	}
@@ -179,7 +188,7 @@ func (p *Pipeline) observe(ctx context.Context, frame Frame, city City) (Observa
 		p.Counters.Unfit.Add(1)
 	}
 	if o.Unfit != p.unfit {
-		p.log().Warn("fitness of the camera's frames changed", "unfit", o.Unfit)
+		p.log().Warn("fitness of the camera's frames changed", "unfit", o.Unfit, "quality", o.Quality)
 		p.unfit = o.Unfit
 	}
 	return o, nil

@@ -11,6 +11,7 @@ import (
 type memory struct {
 	State   State            `json:"state"`
 	Tracker json.RawMessage  `json:"tracker,omitempty"`
+	Pose    string           `json:"pose,omitempty"`   // The view that the last fit frame showed.
 	Begin   map[string]Begin `json:"begin,omitempty"`  // The picture of the beginning, by occupancy.
 	Outbox  []Sighting       `json:"outbox,omitempty"` // Decided, but perhaps not yet published.
 }

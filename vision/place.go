@@ -1,9 +1,6 @@
 package vision
 
 import (
-	"fmt"
-	"math"
-
 	"gridwatch/geo"
 
 	"github.com/paulmach/orb"
@@ -13,7 +10,7 @@ import (
 func Place(detections []Detection, v View) []Object {
 	objects := make([]Object, 0, len(detections))
 	for _, d := range detections {
-		obj := Object{Class: d.Class, Track: d.Track, Score: d.Score, Box: d.Box, Foot: d.Box.Foot()}
+		obj := Object{Class: d.Class, Label: d.Label, Track: d.Track, Score: d.Score, Box: d.Box, Foot: d.Box.Foot()}
 		if v.Ground != nil {
 			obj.place(v.Ground)
 		}
@@ -60,30 +57,4 @@ func Outline(f geo.Fence, v View) []orb.Point {
 		}
 	}
 	return outline
-}
-
-const (
-	samplesAcross = 48  // The picture is judged by so many pixels squared.
-	leastContrast = 3.0 // Standard deviation of brightness, of 255: a covered lens, a grey frame of a broken stream.
-)
-
-// unfit says why a picture may neither raise nor clear, empty when it may. A picture without contrast shows nothing, so it
-// cannot show that a place is clear.
-func unfit(img Image) string {
-	size, pixels := img.Size(), img.BGR()
-	if size.X <= 0 || size.Y <= 0 || len(pixels) < 3*size.X*size.Y {
-		return "the picture is empty"
-	}
-	var n, sum, squares float64
-	for i := range samplesAcross {
-		for j := range samplesAcross {
-			at := 3 * (size.Y*i/samplesAcross*size.X + size.X*j/samplesAcross)
-			light := 0.114*float64(pixels[at]) + 0.587*float64(pixels[at+1]) + 0.299*float64(pixels[at+2])
-			n, sum, squares = n+1, sum+light, squares+light*light
-		}
-	}
-	if contrast := math.Sqrt(max(squares/n-sum*sum/n/n, 0)); contrast < leastContrast {
-		return fmt.Sprintf("the picture has no contrast (%.1f)", contrast)
-	}
-	return ""
 }

@@ -29,6 +29,9 @@ func (t *Tracker) Restore(data []byte) error {
 	return nil
 }
 
+// Forget ends every track: the picture shows another place now. Ids go on.
+func (t *Tracker) Forget() { t.state.Tracks = nil }
+
 func (s trackerState) validate() error {
 	if s.Next < 1 {
 		return fmt.Errorf("next: %d is not an id", s.Next)

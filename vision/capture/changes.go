@@ -219,6 +219,12 @@ func (c *Changes) begin(size image.Point) error {
 	return nil
 }
 
+// forget takes the finder back to where nothing is learned.
+func (c *Changes) forget() {
+	c.Close()
+	c.open, c.blobs, c.at = nil, nil, 0
+}
+
 // smallSize is the size at which a picture is looked at.
 func (c *Changes) smallSize(full image.Point) (image.Point, error) {
 	if full.X < 16 || full.Y < 16 {

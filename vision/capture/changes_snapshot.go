@@ -44,9 +44,11 @@ func (c *Changes) Snapshot() ([]byte, error) {
 }
 
 // Restore goes on from a snapshot: what lay there is the same change as before, and is not learned as ground. Bytes
-// that are no snapshot are an error and change nothing; no bytes are the snapshot of a finder that had learned nothing.
+// that are no snapshot are an error and change nothing; no bytes are the snapshot of a finder that had learned nothing:
+// what this one knows it forgets. Ids go on.
 func (c *Changes) Restore(data []byte) error {
 	if len(data) == 0 {
+		c.forget()
 		return nil
 	}
 	s, err := decodeSnapshot(data)
@@ -56,7 +58,7 @@ func (c *Changes) Restore(data []byte) error {
 	if err := c.begin(s.size); err != nil {
 		return err
 	}
-	c.open, c.nextID = s.open, s.nextID
+	c.open, c.nextID = s.open, max(c.nextID, s.nextID)
 	copy(c.ground.emptyPix, s.empty)
 	c.ground.known = true
 	c.ground.own(c.open)
