@@ -19,12 +19,14 @@ import (
 // rtspReader reads a camera through an ffmpeg process, which keeps what a camera can do to a decoder out of this one. The
 // process samples, scales and writes one PPM a frame, so that the size travels with the pixels.
 type rtspReader struct {
-	cam   vision.Camera
-	from  address
-	stall time.Duration
-	seq   uint64
+	cam     vision.Camera
+	from    address
+	stall   time.Duration
+	program string
+	seq     uint64
 
-	child  *child
+	keys   keyFrames
+	child  *child // Nil before the first start.
 	frames *bufio.Reader
 	failed error
 }
@@ -37,37 +39,29 @@ func openRTSP(ctx context.Context, cam vision.Camera, from address, o Options) (
 	if err != nil {
 		return nil, errors.New("rtsp needs ffmpeg, which is not installed")
 	}
-	c, err := startChild(program, ffmpegArgs(cam.FPS), ffmpegList(from, o.Stall))
+	r := &rtspReader{cam: cam, from: from, stall: o.Stall, program: program,
+		keys: keyFrames{decode: cam.Source.Decode, every: interval(cam.FPS)}}
+	if err := r.adapt(); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// adapt starts the process, or starts it anew where another way of decoding is better now.
+func (r *rtspReader) adapt() error {
+	keysAlone, changed := r.keys.choose(time.Now())
+	if !changed {
+		return nil
+	}
+	if r.child != nil {
+		r.child.end()
+	}
+	c, err := startChild(r.program, ffmpegArgs(r.cam.FPS, keysAlone), ffmpegList(r.from, r.stall))
 	if err != nil {
-		return nil, fmt.Errorf("ffmpeg: %w", err)
+		return fmt.Errorf("ffmpeg: %w", err)
 	}
-	return &rtspReader{cam: cam, from: from, stall: o.Stall, child: c, frames: bufio.NewReaderSize(c.stdout, 64<<10)}, nil
-}
-
-// ffmpegArgs asks for fps frames a second as PPMs. Frames are chosen by their own time stamps; unlike the filter fps,
-// select never shows one twice after a gap. The stream's URL is not among the arguments, where every user of the machine
-// could read its password: it comes by standard input. Without nobuffer the pictures of the first seconds, by which ffmpeg
-// gets to know the stream, come late and all at once.
-func ffmpegArgs(fps float64) []string {
-	// A little early counts as due; a time stamp that jumped back begins anew.
-	choose := fmt.Sprintf("select='isnan(prev_selected_t)+gte(t-prev_selected_t,%.4f)+lt(t,prev_selected_t)'", 0.95/fps)
-	scale := fmt.Sprintf("scale=w='min(%d,iw)':h=-2:flags=bilinear", MaxWidth)
-	return []string{
-		"-nostdin", "-hide_banner", "-loglevel", "error",
-		"-fflags", "nobuffer", "-fpsprobesize", "0",
-		"-protocol_whitelist", "pipe,rtsp,rtp,tcp", "-f", "concat", "-safe", "0", "-threads", "1", "-i", "pipe:0",
-		"-an", "-sn", "-dn", "-fps_mode", "passthrough", "-vf", choose + "," + scale,
-		"-pix_fmt", "rgb24", "-c:v", "ppm", "-f", "image2pipe", "pipe:1",
-	}
-}
-
-// ffmpegList is the list of one stream that ffmpeg's concat demuxer reads. parseAddress refused line feeds, and a quote is
-// escaped here, so nothing in a URL can become a line of its own.
-func ffmpegList(from address, stall time.Duration) string {
-	quoted := strings.ReplaceAll(from.url.String(), "'", "%27")
-	return fmt.Sprintf("ffconcat version 1.0\nfile '%s'\n", quoted) +
-		fmt.Sprintf("option rtsp_transport tcp\noption timeout %d\n", stall.Microseconds()) +
-		"option fflags nobuffer\noption fpsprobesize 0\n"
+	r.child, r.frames = c, bufio.NewReaderSize(c.stdout, 64<<10)
+	return nil
 }
 
 // Next returns the next frame, with the time it arrived.
@@ -75,16 +69,37 @@ func (r *rtspReader) Next(ctx context.Context) (vision.Frame, error) {
 	if r.failed != nil {
 		return vision.Frame{}, r.failed
 	}
-	r.child.stdout.SetReadDeadline(time.Now().Add(r.stall))
-	stop := context.AfterFunc(ctx, func() { r.child.stdout.SetReadDeadline(time.Unix(1, 0)) })
-	p, err := readPPM(r.frames)
-	stop()
+	p, err := r.next(ctx)
 	if err != nil {
 		r.failed = r.explain(ctx, err)
 		return vision.Frame{}, r.failed
 	}
 	r.seq++
 	return vision.Frame{CameraID: r.cam.ID, Seq: r.seq, At: time.Now(), Image: p}, nil
+}
+
+func (r *rtspReader) next(ctx context.Context) (*picture, error) {
+	for {
+		if err := r.adapt(); err != nil {
+			return nil, err
+		}
+		p, err := r.read(ctx)
+		if err == nil {
+			r.keys.came(time.Now())
+			return p, nil
+		}
+		if ctx.Err() != nil || !errors.Is(err, os.ErrDeadlineExceeded) || !r.keys.missed() {
+			return nil, err
+		}
+	}
+}
+
+// read waits for one picture.
+func (r *rtspReader) read(ctx context.Context) (*picture, error) {
+	r.child.stdout.SetReadDeadline(time.Now().Add(r.keys.patience(r.stall)))
+	stop := context.AfterFunc(ctx, func() { r.child.stdout.SetReadDeadline(time.Unix(1, 0)) })
+	defer stop()
+	return readPPM(r.frames)
 }
 
 // explain says why no frame came. The process is ended by it: half a picture may lie in the pipe.
@@ -94,7 +109,7 @@ func (r *rtspReader) explain(ctx context.Context, err error) error {
 		return ctx.Err()
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) {
-		return fmt.Errorf("no picture for %v", r.stall)
+		return fmt.Errorf("no picture for %v", r.keys.patience(r.stall))
 	}
 	if !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return fmt.Errorf("ffmpeg: %w", err)
