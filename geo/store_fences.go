@@ -101,3 +101,24 @@ func (s *Store) PutPermit(ctx context.Context, p Permit) error {
 	}
 	return nil
 }
+
+// DeleteFence takes the fence away. What was raised inside it stays on record.
+func (s *Store) DeleteFence(ctx context.Context, id string) error {
+	return s.delete(ctx, "fence", `DELETE FROM fences WHERE id = $1`, id)
+}
+
+// DeletePermit takes the permit away.
+func (s *Store) DeletePermit(ctx context.Context, id string) error {
+	return s.delete(ctx, "permit", `DELETE FROM permits WHERE id = $1`, id)
+}
+
+func (s *Store) delete(ctx context.Context, what, sql, id string) error {
+	tag, err := s.pool.Exec(ctx, sql, id)
+	if err == nil && tag.RowsAffected() == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return fmt.Errorf("%s %q: %w", what, id, err)
+	}
+	return nil
+}
