@@ -153,11 +153,7 @@ func (k *step) look(f fence) {
 	if !f.usable {
 		return
 	}
-	look := k.lookForThings
-	if f.rule.Scene == SceneStall {
-		look = k.lookForStalls
-	}
-	open, seen := look(f)
+	open, seen := k.lookFor(f)
 	gone := map[string]bool{}
 	for i, at := range open {
 		occ := &k.Occupancies[at]
@@ -169,6 +165,19 @@ func (k *step) look(f fence) {
 		}
 	}
 	k.keepOnly(func(occ *Occupancy) bool { return !(occ.FenceID == f.ID && gone[occ.ID]) })
+}
+
+// lookFor is what this frame says of a fence's occupancies, new candidates included.
+func (k *step) lookFor(f fence) (open []int, seen []presence) {
+	switch f.rule.Scene {
+	case SceneStall:
+		return k.lookForStalls(f)
+	case SceneGroup:
+		return k.lookForGroups(f)
+	case SceneInside, SceneMoving:
+		return k.lookInside(f)
+	}
+	return k.lookForThings(f)
 }
 
 // openIn lists the occupancies of a fence, by index into the state.

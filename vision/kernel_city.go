@@ -40,18 +40,27 @@ func (k *step) fencesInForce() []fence {
 			f.Hours = rule.Hours
 		}
 		f.elsewhere = len(rule.Places) > 0 && !slices.Contains(rule.Places, k.city.Camera.PlaceClass)
-		if f.elsewhere || rule.Scene == SceneMoving && !slices.Contains(f.overridden, headingKey) {
-			if f.elsewhere {
-				k.cannotUse(g, GatePlace, fmt.Sprintf("the rule is for %v, the camera watches %q", rule.Places, k.city.Camera.PlaceClass))
-			}
-		} else if g.OnFrame() {
-			f.usable = g.ViewID == k.o.ViewID
-		} else if f.usable, f.bound = k.city.Camera.View.Ground != nil, g.Area.Bound(); !f.usable {
-			k.cannotUse(g, GateGround, "a fence on the map needs a calibrated view")
-		}
+		f.usable, f.bound = k.canJudge(f), g.Area.Bound()
 		fences = append(fences, f)
 	}
 	return fences
+}
+
+// canJudge reports whether this view can tell what stands in a fence, and says why when it is not for another view to say.
+func (k *step) canJudge(f fence) bool {
+	switch {
+	case f.elsewhere:
+		k.cannotUse(f.Fence, GatePlace, fmt.Sprintf("the rule is for %v, the camera's place is %q", f.rule.Places, k.city.Camera.PlaceClass))
+	case f.rule.Scene == SceneMoving && !slices.Contains(f.overridden, headingKey):
+		// What is wrong with its thresholds was said.
+	case f.OnFrame():
+		return f.ViewID == k.o.ViewID
+	case k.city.Camera.View.Ground == nil:
+		k.cannotUse(f.Fence, GateGround, "a fence on the map needs a calibrated view")
+	default:
+		return true
+	}
+	return false
 }
 
 // besideM is how near a fence on the map must be to the camera to be worth a word.
@@ -160,11 +169,13 @@ func (k *step) edited(occ *Occupancy, f fence, inForce bool) string {
 	return ""
 }
 
+const askedAtCamera = " (asked at the camera's position)"
+
 // permit returns the permit that makes the occupancy legal now, if there is one, and what to say of permits in any case.
 func (k *step) permit(occ *Occupancy) (*geo.Permit, string) {
 	at, note := occ.Spot.Position, ""
 	if !occ.Spot.Grounded {
-		at, note = k.city.Camera.Position, " (asked at the camera's position)"
+		at, note = k.city.Camera.Position, askedAtCamera
 	}
 	word := "none here"
 	for i := range k.city.Permits {

@@ -71,6 +71,7 @@ func (k *step) liveUntold(occ *Occupancy, f fence, p presence) bool {
 	}
 	_, open := f.Hours.Window(k.o.At, k.city.Zone)
 	permit, permitWord := k.permit(occ)
+	licence, licenceWord := k.licence(occ, f)
 	switch alone := k.o.At.Sub(occ.AttendedAt).Seconds(); {
 	case dwell < th.RaiseS:
 		k.stopped(occ, GateDwell, dwell, th.RaiseS, "")
@@ -84,6 +85,8 @@ func (k *step) liveUntold(occ *Occupancy, f fence, p presence) bool {
 		k.stopped(occ, GateHours, dwell, th.RaiseS, "")
 	case permit != nil:
 		k.stopped(occ, GatePermit, dwell, th.RaiseS, permitWord)
+	case !licence:
+		k.stopped(occ, GatePermit, dwell, th.RaiseS, licenceWord)
 	default:
 		occ.Phase = PhaseRaised
 		k.passed(occ, GateDwell, dwell, th.RaiseS)
@@ -136,6 +139,9 @@ func (k *step) tell(occ *Occupancy, f fence, kind Kind, ended string) {
 		hours, inForce = k.hours(f), f.th.inForce(f.rule.Scene, k.city.Rules.Pace)
 	}
 	_, permit := k.permit(occ)
+	if _, word := k.licence(occ, f); word != "" {
+		permit = word
+	}
 	s := Sighting{
 		Key: occ.ID + "/" + string(kind), Kind: kind, Occupancy: occ.ID,
 		CameraID: k.city.Camera.ID, ViewID: occ.ViewID,
@@ -147,7 +153,7 @@ func (k *step) tell(occ *Occupancy, f fence, kind Kind, ended string) {
 		Why: Why{
 			Rule: occ.Rule, RuleVersion: k.city.Rules.Version,
 			Thresholds: inForce, Overridden: f.overridden,
-			DwellS: occ.DwellS(), Tracks: append([]int64{}, occ.Tracks...), People: occ.People, Witness: occ.Witness,
+			DwellS: occ.DwellS(), Tracks: append([]int64{}, occ.Tracks...), People: occ.People, Count: occ.Count, Witness: occ.Witness,
 			Permit: permit, Hours: hours, Model: occ.Model, Frames: occ.Frames, Ended: ended,
 		},
 	}

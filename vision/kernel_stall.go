@@ -24,7 +24,8 @@ func (k *step) lookForStalls(f fence) (open []int, seen []presence) {
 			occ.Score = g.obj.Score
 		}
 		seen[at].goods = true
-		occ.showGoods(g.obj.Class, k.o)
+		class, _ := f.rule.goods(g.obj)
+		occ.showGoods(class, k.o)
 		switch {
 		case occ.ViewID != k.o.ViewID: // Matched on the ground from another pose.
 			occ.ViewID, occ.Spot, occ.Box = k.o.ViewID, g.spot, g.obj.Box
@@ -61,7 +62,7 @@ func (k *step) stayingPeople(f fence) []Object {
 func (k *step) findGoods(f fence, anyOpen bool) []find {
 	var finds []find
 	for _, obj := range k.objects {
-		weight := f.rule.Goods[obj.Class]
+		weight := f.rule.weight(obj)
 		if weight == 0 {
 			continue
 		}
@@ -82,7 +83,7 @@ func (k *step) findGoods(f fence, anyOpen bool) []find {
 		}
 	}
 	slices.SortStableFunc(finds, func(a, b find) int {
-		wa, wb := f.rule.Goods[a.obj.Class], f.rule.Goods[b.obj.Class]
+		wa, wb := f.rule.weight(a.obj), f.rule.weight(b.obj)
 		switch {
 		case wa > wb:
 			return -1

@@ -74,9 +74,9 @@ func (k *step) findThings(f fence, anyOpen bool) []find {
 	var finds []find
 	for _, obj := range k.objects {
 		spot := spotOf(obj)
-		begins := slices.Contains(f.rule.Subjects, obj.Class)
+		begins := obj.isOne(f.rule.Subjects)
 		inside := f.contains(spot)
-		if !begins && !slices.Contains(f.rule.Keeps, obj.Class) {
+		if !begins && !obj.isOne(f.rule.Keeps) {
 			if inside {
 				k.stopObject(f, obj, GateClass, 0, 0)
 			}
@@ -106,7 +106,7 @@ func (k *step) usable(f fence, obj Object) bool {
 		value, limit = obj.AreaM2, f.th.MinAreaM2
 	case obj.Class == ClassChange:
 		value, limit = obj.Box.Area(), f.th.MinArea
-	case obj.Class != ClassPerson && obj.Class != ClassVehicle && f.rule.Goods[obj.Class] > 0:
+	case obj.Class != ClassPerson && obj.Class != ClassVehicle && f.rule.weight(obj) > 0:
 		limit = 0 // Goods may be small.
 	}
 	if value < limit {
@@ -211,7 +211,7 @@ func (k *step) isHidden(occ *Occupancy, f fence) bool {
 			if occ.Spot.apart(spotOf(obj), f.th) <= 1 || obj.Box.covered(box) >= sameCover {
 				return true
 			}
-		case obj.Class == ClassChange || f.rule.Goods[obj.Class] > 0:
+		case obj.Class == ClassChange || f.rule.weight(obj) > 0:
 		case obj.Box.Y+obj.Box.H >= box.Y+box.H:
 			covered += box.covered(obj.Box)
 		}

@@ -127,13 +127,19 @@ func (t *Track) stand(s Stood) {
 	}
 }
 
-// pace measures the way from the older to the newer half of the path: jitter averages out, a walk does not.
+// way is from the older to the newer half of the path: jitter averages out, a walk does not. The path has two footprints.
+func (t *Track) way() (from, to Footprint) {
+	n := len(t.Path)
+	return middle(t.Path[:n/2]), middle(t.Path[n-n/2:])
+}
+
+// pace measures the way.
 func (t *Track) pace(p Pace) pace {
 	n := len(t.Path)
 	if n < 2 || t.Path[n-1].At.Sub(t.Path[0].At) < seconds(0.6*p.PaceS) {
 		return paceUnknown
 	}
-	from, to := middle(t.Path[:n/2]), middle(t.Path[n-n/2:])
+	from, to := t.way()
 	over := to.At.Sub(from.At).Seconds()
 	stays := planarDistance(from.Foot, to.Foot) < p.StaySize*over*to.Size
 	if from.Grounded && to.Grounded {

@@ -60,6 +60,7 @@ type Occupancy struct {
 	Model  string   `json:"model"`
 
 	People     int       `json:"people,omitempty"`     // A stall's staying people, when it was last seen.
+	Count      int       `json:"count,omitempty"`      // Things of a group or crowd, when it was last seen.
 	Goods      []Goods   `json:"goods,omitempty"`      // A stall's goods, by class.
 	AttendedAt time.Time `json:"attended_at,omitzero"` // When people or vehicles were last with a heap.
 	Witness    string    `json:"witness,omitempty"`    // What stood there when a heap began.

@@ -83,7 +83,7 @@ func marks(o Observation, city City, occ Occupancy, kind string) Marks {
 	}
 	rule, _ := city.Rules.Rule(occ.Rule)
 	for _, obj := range o.Objects {
-		if obj.Box != occ.Box && rule.looksAt(obj.Class) {
+		if obj.Box != occ.Box && rule.looksAt(obj) {
 			m.Boxes = append(m.Boxes, MarkedBox{Box: obj.Box, Label: obj.Class})
 		}
 	}

@@ -1,43 +1,96 @@
 package vision
 
 import (
-	"bytes"
 	"fmt"
 	"maps"
 	"math"
-	"regexp"
 	"slices"
 
 	"gridwatch/geo"
-
-	"go.yaml.in/yaml/v3"
 )
 
-// Scene is the kind of thing that a rule looks for. A new rule takes one of these and brings its own thresholds.
+// Scene is the kind of thing that a rule looks for. A new rule takes one of these and brings its own parts and thresholds.
 type Scene string
 
 const (
-	SceneStanding Scene = "standing" // A thing of the rule's subjects that stands in the fence.
-	SceneStall    Scene = "stall"    // People who stay together with goods.
-	SceneHeap     Scene = "heap"     // A lasting change that people and vehicles have left behind.
+	SceneStanding Scene = "standing" // A thing of the rule's subjects that stands in the fence. Each spot for itself.
+	SceneGroup    Scene = "group"    // So many subjects that stand near one another. Each group for itself.
+	SceneStall    Scene = "stall"    // People who stay together with goods. Each stall for itself.
+	SceneHeap     Scene = "heap"     // A lasting change that people and vehicles have left behind. Each heap for itself.
+	SceneInside   Scene = "inside"   // So many subjects in the fence, whether they stand or go. One for the whole fence.
+	SceneMoving   Scene = "moving"   // A subject that goes another way than the fence says. One for the whole fence.
 )
 
-// Rule is one line of configs/rules.yaml.
+var allScenes = []Scene{SceneStanding, SceneGroup, SceneStall, SceneHeap, SceneInside, SceneMoving}
+
+// Rule is one line of configs/rules.yaml. A class in it is one that a detector reports, merged (vehicle) or its own (truck).
 type Rule struct {
 	Key        string
-	Matter     string // National code, five digits.
+	Name       string // As people say it, for screens.
+	NameEn     string
+	Matter     string // National code, five digits, or the city's own.
+	Measured   string // The row of the evaluation's table that measured it, or Untested.
 	Scene      Scene
 	Subjects   []string           // Classes that begin an occupancy.
 	Keeps      []string           // Classes that a flickering subject may show as: they keep one, but begin none.
 	Goods      map[string]float64 // A stall's goods: class and weight.
+	Without    []string           // A subject inside the fence counts only while none of these is near it.
+	Places     []string           // Classes of place whose cameras it is for; empty is all.
+	Hours      geo.Hours          // Of a fence that says none.
+	Licensed   bool               // Only who has a permit near by can break it: outside its hours or its area.
+	SecondLook *Question          // What a slower model is asked before people are told; nil asks nothing.
 	Thresholds Thresholds
 }
 
-// looksAt reports whether the class can count for the rule: what it is about, and people and vehicles, who may attend,
+// Untested says of a rule that no labelled clip measured it.
+const Untested = "untested"
+
+// looksAt reports whether the object can count for the rule: what it is about, and people and vehicles, who may attend,
 // hide or have brought it.
-func (r Rule) looksAt(class string) bool {
-	_, goods := r.Goods[class]
-	return goods || class == ClassPerson || class == ClassVehicle || slices.Contains(r.Subjects, class)
+func (r Rule) looksAt(obj Object) bool {
+	return r.weight(obj) > 0 || obj.Class == ClassPerson || obj.Class == ClassVehicle || obj.isOne(r.Subjects) || obj.isOne(r.Without)
+}
+
+// isOne reports whether one of the classes is the object's, as merged or as its detector calls it.
+func (o Object) isOne(classes []string) bool {
+	return slices.Contains(classes, o.Class) || o.Label != "" && slices.Contains(classes, o.Label)
+}
+
+// goods is the class of goods that the object counts as, and what it weighs; 0 when it is none.
+func (r Rule) goods(obj Object) (class string, weight float64) {
+	if w := r.Goods[obj.Class]; w > 0 || obj.Label == "" {
+		return obj.Class, w
+	}
+	return obj.Label, r.Goods[obj.Label]
+}
+
+func (r Rule) weight(obj Object) float64 {
+	_, weight := r.goods(obj)
+	return weight
+}
+
+// Uses lists every class that the rule names, in alphabetical order.
+func (r Rule) Uses() []string {
+	classes := slices.Concat(r.Subjects, r.Keeps, r.Without, slices.Collect(maps.Keys(r.Goods)))
+	slices.Sort(classes)
+	return slices.Compact(classes)
+}
+
+// Setting is one threshold with the rule's own value.
+type Setting struct {
+	Threshold
+	Value float64
+}
+
+// Settings lists the thresholds that the rule's scene uses, in the order of the file.
+func (r Rule) Settings() []Setting {
+	var all []Setting
+	for _, t := range thresholds {
+		if t.usedBy(r.Scene) {
+			all = append(all, Setting{Threshold: t, Value: *t.in(&r.Thresholds)})
+		}
+	}
+	return all
 }
 
 // Pace tells staying from moving. It is measured once for every tracked thing, so a fence cannot replace it.
@@ -65,6 +118,7 @@ func (p Pace) Validate() error {
 type Rules struct {
 	Version int
 	Pace    Pace
+	Quality QualityParams
 	rules   map[string]Rule
 }
 
@@ -105,95 +159,10 @@ func (r Rule) For(f geo.Fence) (th Thresholds, overridden []string, err error) {
 			err = fmt.Errorf("fence %q: %w", f.ID, err)
 		}
 	}
+	if err == nil && r.Scene == SceneMoving && !slices.Contains(overridden, headingKey) {
+		err = fmt.Errorf("fence %q: %w", f.ID, geo.Invalid("thresholds."+headingKey, "is missing: the fence says which way is right"))
+	}
 	return th, overridden, err
-}
-
-// rulesFile is the file as it is written.
-type rulesFile struct {
-	Version    int                 `yaml:"version"`
-	Pace       Pace                `yaml:"pace"`
-	Thresholds map[string]float64  `yaml:"thresholds"`
-	Rules      map[string]ruleFile `yaml:"rules"`
-}
-
-type ruleFile struct {
-	Matter     string             `yaml:"matter"`
-	Scene      Scene              `yaml:"scene"`
-	Subjects   []string           `yaml:"subjects"`
-	Keeps      []string           `yaml:"keeps"`
-	Goods      map[string]float64 `yaml:"goods"`
-	Thresholds map[string]float64 `yaml:"thresholds"`
-}
-
-// LoadRules reads configs/rules.yaml. It is strict: an unknown key, a missing threshold, a value out of range is an error
-// that names the key.
-func LoadRules(text []byte) (Rules, error) {
-	var file rulesFile
-	decoder := yaml.NewDecoder(bytes.NewReader(text))
-	decoder.KnownFields(true)
-	if err := decoder.Decode(&file); err != nil {
-		return Rules{}, fmt.Errorf("rules: %w", err)
-	}
-	if file.Version < 1 {
-		return Rules{}, fmt.Errorf("rules: %w", geo.Invalid("version", "must be a number from 1 on that grows with every change"))
-	}
-	if err := file.Pace.Validate(); err != nil {
-		return Rules{}, fmt.Errorf("rules: %w", err)
-	}
-	if len(file.Rules) == 0 {
-		return Rules{}, fmt.Errorf("rules: %w", geo.Invalid("rules", "there is none"))
-	}
-	rules := Rules{Version: file.Version, Pace: file.Pace, rules: map[string]Rule{}}
-	for _, key := range slices.Sorted(maps.Keys(file.Rules)) {
-		rule, err := file.rule(key)
-		if err != nil {
-			return Rules{}, fmt.Errorf("rules: rules.%s.%w", key, err)
-		}
-		rules.rules[key] = rule
-	}
-	return rules, nil
-}
-
-var (
-	ruleKey    = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
-	matterCode = regexp.MustCompile(`^[0-9]{5}$`)
-)
-
-func (file rulesFile) rule(key string) (Rule, error) {
-	in := file.Rules[key]
-	rule := Rule{Key: key, Matter: in.Matter, Scene: in.Scene, Subjects: in.Subjects, Keeps: in.Keeps, Goods: in.Goods}
-	switch {
-	case !ruleKey.MatchString(key):
-		return Rule{}, geo.Invalid("key", "must be lower-case letters, digits and _, at most 40")
-	case !matterCode.MatchString(in.Matter):
-		return Rule{}, geo.Invalid("matter", "must be the five digits of a national code, in quotes (got %q)", in.Matter)
-	case !slices.Contains([]Scene{SceneStanding, SceneStall, SceneHeap}, in.Scene):
-		return Rule{}, geo.Invalid("scene", "must be standing, stall or heap (got %q)", in.Scene)
-	case in.Scene != SceneStall && len(in.Subjects) == 0:
-		return Rule{}, geo.Invalid("subjects", "must name a class at least")
-	case in.Scene == SceneStall && len(in.Goods) == 0:
-		return Rule{}, geo.Invalid("goods", "must name a class at least")
-	}
-	for _, class := range slices.Sorted(maps.Keys(in.Goods)) {
-		if w := in.Goods[class]; !(w > 0 && w <= 10) { // Also refuses NaN.
-			return Rule{}, geo.Invalid("goods."+class, "must be a weight above 0, at most 10 (got %v)", w)
-		}
-	}
-	for _, set := range []map[string]float64{file.Thresholds, in.Thresholds} {
-		for _, name := range slices.Sorted(maps.Keys(set)) {
-			if err := rule.Thresholds.set(name, set[name]); err != nil {
-				return Rule{}, err
-			}
-		}
-	}
-	for _, t := range thresholds {
-		_, common := file.Thresholds[t.Key]
-		_, own := in.Thresholds[t.Key]
-		if !common && !own && t.usedBy(rule.Scene) {
-			return Rule{}, geo.Invalid("thresholds."+t.Key, "is missing")
-		}
-	}
-	return rule, rule.Thresholds.fit()
 }
 
 // fit holds the thresholds against each other.

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -43,6 +44,48 @@ func TestLoadRules_Shipped(t *testing.T) {
 	if _, ok := rules.Rule("parking"); ok {
 		t.Error("a rule that is not in the file")
 	}
+	if n := len(rules.Keys()); n < 25 {
+		t.Errorf("%d rules", n)
+	}
+}
+
+// A rule takes from the one that it is like what it does not say itself, and nothing the other way.
+func TestLoadRules_Like(t *testing.T) {
+	rules := testRules(t)
+	vending, _ := rules.Rule("vending")
+	market, _ := rules.Rule("licensed_stall")
+	if market.Scene != SceneStall || !market.Licensed || market.Goods["dining table"] != 1 || market.SecondLook != vending.SecondLook {
+		t.Errorf("the market's stall is %+v", market)
+	}
+	if market.Thresholds.RaiseS != 300 || market.Thresholds.GapS != vending.Thresholds.GapS || vending.Thresholds.RaiseS != 180 || vending.Licensed {
+		t.Errorf("the market's thresholds are %+v", market.Thresholds)
+	}
+	bins, _ := rules.Rule("bin_surrounded") // Like rubbish bags, which are like debris.
+	if bins.Scene != SceneHeap || !slices.Contains(bins.Subjects, "handbag") || bins.Thresholds.AloneS != 60 || bins.Thresholds.MinHeight != 0.02 {
+		t.Errorf("the bins' rule is %+v", bins)
+	}
+}
+
+// What a scene uses is what the rules page shows and what an alert tells: each once, with the rule's own value.
+func TestRule_Settings(t *testing.T) {
+	rule, _ := testRules(t).Rule("shared_bikes")
+	values := map[string]float64{}
+	for _, s := range rule.Settings() {
+		values[s.Key] = s.Value
+	}
+	if values["min_count"] != 10 || values["raise_s"] != 600 || values["gap_s"] != 60 {
+		t.Errorf("settings %v", values)
+	}
+	if _, ok := values["goods_s"]; ok {
+		t.Error("a group of bicycles has goods")
+	}
+}
+
+func TestRule_Uses(t *testing.T) {
+	rule, _ := testRules(t).Rule("stray_dog")
+	if got := rule.Uses(); !slices.Equal(got, []string{"dog", "person"}) {
+		t.Errorf("uses %v", got)
+	}
 }
 
 // Every threshold of the shipped file stands there with its unit and what it means.
@@ -68,10 +111,10 @@ func TestLoadRules_EveryThresholdIsExplained(t *testing.T) {
 // Each way to write the file wrongly is an error that names the key.
 func TestLoadRules_NamesWhatIsWrong(t *testing.T) {
 	for _, row := range []struct{ name, from, to, want string }{
-		{"unknown key", "version: 1", "version: 1\nversoin: 2", "versoin"},
-		{"no version", "version: 1\n", "", "version"},
+		{"unknown key", "version: 2", "version: 2\nversoin: 2", "versoin"},
+		{"no version", "version: 2\n", "", "version"},
 		{"unknown threshold", "enter_s: 3 ", "enter: 3 ", "thresholds.enter"},
-		{"missing threshold", "  gap_s: 30 ", "  # gap_s: 30 ", "rules.fire_lane.thresholds.gap_s: is missing"},
+		{"missing threshold", "  gap_s: 30 ", "  # gap_s: 30 ", "rules.crowd.thresholds.gap_s: is missing"},
 		{"out of range", "min_score: 0.35", "min_score: 35", "thresholds.min_score"},
 		{"not a number", "min_score: 0.35", "min_score: .nan", "thresholds.min_score"},
 		{"a word", "min_score: 0.35", "min_score: high", "high"},
@@ -82,8 +125,17 @@ func TestLoadRules_NamesWhatIsWrong(t *testing.T) {
 		{"weight of nothing", "bowl: 0.5", "bowl: 0", "rules.vending.goods.bowl"},
 		{"escalates before it raises", "escalate_s: 180", "escalate_s: 20", "rules.fire_lane.thresholds.escalate_s"},
 		{"the grace is longer than the window", "gap_s: 60 ", "gap_s: 120 ", "thresholds.share_s"},
-		{"not YAML", "version: 1", "{", "rules"},
-		{"key in capitals", "  fire_lane:", "  FireLane:", "rules.FireLane.key"},
+		{"not YAML", "version: 2", "{", "rules"},
+		{"key in capitals", "  canopy:", "  Canopy:", "rules.Canopy.key"},
+		{"no name", "    name_en: Umbrella or canopy put up\n", "", "rules.canopy.name_en"},
+		{"no measure", "    measured: fire_lane\n", "", "rules.fire_lane.measured"},
+		{"like nothing", "like: rubbish_bags", "like: rubbish", "rules.bin_surrounded.like"},
+		{"like one another", "    scene: group\n", "    like: shared_bikes\n", "like: must be another rule"},
+		{"company of what stands", "    subjects: [umbrella]", "    subjects: [umbrella]\n    without: [person]", "rules.canopy.without"},
+		{"a licence for a car", "    subjects: [umbrella]", "    subjects: [umbrella]\n    licensed: true", "rules.canopy.licensed"},
+		{"a day without hours", `{from: "07:00", to: "09:00"}`, `{from: "7 am", to: "09:00"}`, "rules.lorry_hours.hours"},
+		{"a question of nothing", "question: Does the marked box show a parasol", "question: ''\n#", "rules.canopy.second_look.question"},
+		{"silence of another kind", "    thresholds: {raise_s: 600, escalate_s: 3600, enter_s: 20", "      silent: drop\n    thresholds: {raise_s: 600, escalate_s: 3600, enter_s: 20", "rules.canopy.second_look.silent"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			text := strings.Replace(string(shippedRules(t)), row.from, row.to, 1)
@@ -112,6 +164,8 @@ func TestRules_CheckFence(t *testing.T) {
 		{"a rule that does not", geo.Fence{Rule: "parking"}, "parking"},
 		{"a threshold that does not exist", geo.Fence{Rule: "vending", Thresholds: map[string]float64{"raise": 20}}, "thresholds.raise"},
 		{"out of range", geo.Fence{Rule: "vending", Thresholds: map[string]float64{"raise_s": -1}}, "thresholds.raise_s"},
+		{"a way that is not said", geo.Fence{Rule: "wrong_way"}, "thresholds.heading_deg"},
+		{"a way that is said", geo.Fence{Rule: "wrong_way", Thresholds: map[string]float64{"heading_deg": 90}}, ""},
 		{"against each other", geo.Fence{Rule: "vending", Thresholds: map[string]float64{"raise_s": 700}}, "thresholds.escalate_s"},
 	} {
 		t.Run(row.name, func(t *testing.T) {

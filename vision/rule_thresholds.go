@@ -11,12 +11,13 @@ type Thresholds struct {
 	MinScore, MinHeight, MinAreaM2, MinArea                         float64
 	NearM, NearSize, MinPeople, MinGoods, GoodsS, GoodsShare        float64
 	AloneS, WitnessS                                                float64
+	PermitM, MinCount, HeadingDeg, HeadingOffDeg                    float64
 }
 
 // Threshold describes one key of configs/rules.yaml.
 type Threshold struct {
 	Key      string
-	Unit     string // "s", "m", "m²", "m/s"; "share" is 0..1; "size" is the side of a square as large as the thing's box.
+	Unit     string // "s", "m", "m²", "deg"; "share" is 0..1; "size" is the side of a square as large as the thing's box.
 	Min, Max float64
 	Doc      string
 	in       func(*Thresholds) *float64
@@ -33,8 +34,13 @@ const day = 24 * 3600
 var (
 	stall      = []Scene{SceneStall}
 	heap       = []Scene{SceneHeap}
-	withPeople = []Scene{SceneStall, SceneHeap}
+	withOthers = []Scene{SceneStall, SceneHeap, SceneGroup, SceneInside}
+	counted    = []Scene{SceneGroup, SceneInside}
+	moving     = []Scene{SceneMoving}
 )
+
+// headingKey is the one threshold that each fence says for itself.
+const headingKey = "heading_deg"
 
 var thresholds = []Threshold{
 	{"raise_s", "s", 1, day, "A warning after the thing was there for so long.", func(t *Thresholds) *float64 { return &t.RaiseS }, nil},
@@ -63,8 +69,8 @@ var thresholds = []Threshold{
 	{"min_area_m2", "m²", 0, 10000, "A lasting change on less ground is not used.", func(t *Thresholds) *float64 { return &t.MinAreaM2 }, nil},
 	{"min_area", "share", 0, 1, "The same in a view without calibration, as share of the frame.", func(t *Thresholds) *float64 { return &t.MinArea }, nil},
 
-	{"near_m", "m", 0.1, 100, "People or vehicles so near are with the goods or the heap.", func(t *Thresholds) *float64 { return &t.NearM }, withPeople},
-	{"near_size", "size", 0.1, 20, "The same in a view without calibration, in sizes of the person or vehicle.", func(t *Thresholds) *float64 { return &t.NearSize }, withPeople},
+	{"near_m", "m", 0.1, 100, "So near belongs together: people or vehicles and the goods or the heap, the things of a group, a dog and its owner.", func(t *Thresholds) *float64 { return &t.NearM }, withOthers},
+	{"near_size", "size", 0.1, 20, "The same in a view without calibration, in sizes of the person or the thing.", func(t *Thresholds) *float64 { return &t.NearSize }, withOthers},
 	{"min_people", "people", 1, 100, "So many must stay with the goods.", func(t *Thresholds) *float64 { return &t.MinPeople }, stall},
 	{"min_goods", "weight", 0.01, 100, "Weights of the classes of goods must add up to this.", func(t *Thresholds) *float64 { return &t.MinGoods }, stall},
 	{"goods_s", "s", 1, day, "Goods count for so long after they were last found: umbrellas are found one time in three.", func(t *Thresholds) *float64 { return &t.GoodsS }, stall},
@@ -72,4 +78,9 @@ var thresholds = []Threshold{
 
 	{"alone_s", "s", 0, day, "Nobody may have been with the heap for so long.", func(t *Thresholds) *float64 { return &t.AloneS }, heap},
 	{"witness_s", "s", 0, 600, "Who stood there so long before the heap was first seen is its witness.", func(t *Thresholds) *float64 { return &t.WitnessS }, heap},
+
+	{"permit_m", "m", 0, 500, "Who stands so near a permit's area is its holder, outside it: for rules of licensed stalls.", func(t *Thresholds) *float64 { return &t.PermitM }, stall},
+	{"min_count", "things", 1, 1000, "So many must be there.", func(t *Thresholds) *float64 { return &t.MinCount }, counted},
+	{headingKey, "deg", 0, 360, "The right way, clockwise from north on the map, from upwards on a frame. Each fence says its own.", func(t *Thresholds) *float64 { return &t.HeadingDeg }, moving},
+	{"heading_off_deg", "deg", 15, 180, "Who goes another way by more than this, goes the wrong way.", func(t *Thresholds) *float64 { return &t.HeadingOffDeg }, moving},
 }

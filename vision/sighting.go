@@ -50,13 +50,15 @@ type Why struct {
 	DwellS      float64            `json:"dwell_s"`
 	Tracks      []int64            `json:"tracks"` // Track ids that kept the spot occupied.
 	People      int                `json:"people,omitempty"`
+	Count       int                `json:"count,omitempty"`   // Things of a group or crowd, when it was last seen.
 	Goods       []string           `json:"goods,omitempty"`   // Classes taken for goods.
 	Witness     string             `json:"witness,omitempty"` // Who stood there when a debris change began: "vehicle", "person" or both.
 	Permit      string             `json:"permit"`            // "none here", or the permit that was checked and why it did not apply.
 	Hours       string             `json:"hours"`             // The window that was open, or "always".
 	Model       string             `json:"model"`
-	Frames      int                `json:"frames"`          // Observations that confirmed it.
-	Ended       string             `json:"ended,omitempty"` // Why it was cleared: "gone", or what was edited.
+	Frames      int                `json:"frames"`                // Observations that confirmed it.
+	Ended       string             `json:"ended,omitempty"`       // Why it was cleared: "gone", or what was edited.
+	SecondLook  *SecondLook        `json:"second_look,omitempty"` // Filled by the pipeline, where the rule asks for one.
 }
 
 // Evidence is one picture in the blob store.

@@ -13,6 +13,7 @@ const (
 	GateRule       Gate = "rule"       // The fence names a rule that does not exist.
 	GateThresholds Gate = "thresholds" // A threshold of the fence is unknown or out of range, and was left out.
 	GateSane       Gate = "sane"       // The object's numbers cannot be meant.
+	GatePlace      Gate = "place"      // The rule is for cameras at another class of place.
 	GateClass      Gate = "class"
 	GateScore      Gate = "score"
 	GateSize       Gate = "size"
@@ -32,7 +33,11 @@ const (
 	GatePeople     Gate = "people"   // No staying people with the goods.
 	GateGoods      Gate = "goods"    // People, but no goods.
 	GateAttended   Gate = "attended" // People or vehicles are still with the heap.
-	GateCity       Gate = "city"     // The fence or its rule was edited or removed.
+	GateCount      Gate = "count"    // Fewer than the rule asks for.
+	GateHeading    Gate = "heading"  // It goes the right way, or its way is not known yet.
+	GateCompany    Gate = "company"  // Somebody is with it.
+	GateSecondLook Gate = "second_look"
+	GateCity       Gate = "city" // The fence or its rule was edited or removed.
 	GateEscalate   Gate = "escalate"
 )
 
