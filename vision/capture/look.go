@@ -2,19 +2,10 @@ package capture
 
 import (
 	"context"
-	"image"
 	"sync"
-	"time"
 
 	"gridwatch/vision"
 )
-
-// Look is one frame as people see it: a JPEG, masks black.
-type Look struct {
-	JPEG []byte
-	At   time.Time
-	Size image.Point
-}
 
 const lookQuality = 82
 
@@ -22,15 +13,15 @@ const lookQuality = 82
 // while nobody looks.
 type onlookers struct {
 	mu      sync.Mutex
-	waiting map[chan Look]bool
+	waiting map[chan vision.Look]bool
 }
 
 // next waits for the next frame.
-func (o *onlookers) next(ctx context.Context) (Look, error) {
-	seen := make(chan Look, 1)
+func (o *onlookers) next(ctx context.Context) (vision.Look, error) {
+	seen := make(chan vision.Look, 1)
 	o.mu.Lock()
 	if o.waiting == nil {
-		o.waiting = map[chan Look]bool{}
+		o.waiting = map[chan vision.Look]bool{}
 	}
 	o.waiting[seen] = true
 	o.mu.Unlock()
@@ -41,7 +32,7 @@ func (o *onlookers) next(ctx context.Context) (Look, error) {
 		o.mu.Lock()
 		delete(o.waiting, seen)
 		o.mu.Unlock()
-		return Look{}, ctx.Err()
+		return vision.Look{}, ctx.Err()
 	}
 }
 
@@ -63,24 +54,24 @@ func (o *onlookers) show(f vision.Frame) {
 	}
 }
 
-func lookAt(f vision.Frame) (Look, error) {
+func lookAt(f vision.Frame) (vision.Look, error) {
 	jpeg, err := Encode(f.Image, lookQuality)
 	if err != nil {
-		return Look{}, err
+		return vision.Look{}, err
 	}
-	return Look{JPEG: jpeg, At: f.At, Size: f.Image.Size()}, nil
+	return vision.Look{JPEG: jpeg, At: f.At, Size: f.Image.Size()}, nil
 }
 
 // LookOnce opens the camera's source for one frame. It is for cameras that nobody watches in this process.
-func LookOnce(ctx context.Context, cam vision.Camera, o Options) (Look, error) {
+func LookOnce(ctx context.Context, cam vision.Camera, o Options) (vision.Look, error) {
 	source, err := OpenWith(ctx, cam, o)
 	if err != nil {
-		return Look{}, err
+		return vision.Look{}, err
 	}
 	defer source.Close()
 	frame, err := source.Next(ctx)
 	if err != nil {
-		return Look{}, err
+		return vision.Look{}, err
 	}
 	defer frame.Close()
 	vision.Blacken(frame.Image, cam.Masks())

@@ -38,7 +38,7 @@ func NewWatcher(cam vision.Camera, latest *vision.Latest, health vision.Health, 
 func (w *Watcher) BadFrames() uint64 { return w.bad.Load() }
 
 // Look waits for the next frame that is put into Latest, to show it to people. Safe for many goroutines.
-func (w *Watcher) Look(ctx context.Context) (Look, error) { return w.looking.next(ctx) }
+func (w *Watcher) Look(ctx context.Context) (vision.Look, error) { return w.looking.next(ctx) }
 
 // Run watches until ctx ends, whose error it returns, or until the clean end of a recording that is read once: then it
 // returns nil, and the last frame may still be taken.
