@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // ErrNoBlob says that a blob store does not hold what was asked for.
@@ -130,4 +131,24 @@ func (f *Folder) Delete(ctx context.Context, sha string) error {
 		return fmt.Errorf("blob %s: %w", sha, err)
 	}
 	return nil
+}
+
+// Each tells every blob of the store with when it was written, in the order of their names, until tell fails.
+func (f *Folder) Each(ctx context.Context, tell func(sha256 string, written time.Time) error) error {
+	return filepath.WalkDir(f.dir, func(path string, entry fs.DirEntry, err error) error {
+		if err = errors.Join(err, ctx.Err()); err != nil || entry.IsDir() {
+			return err
+		}
+		if known, err := f.path(entry.Name()); err != nil || known != path {
+			return nil // One that is being written, or a stranger's.
+		}
+		info, err := entry.Info()
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return tell(entry.Name(), info.ModTime())
+	})
 }

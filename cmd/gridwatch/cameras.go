@@ -11,12 +11,9 @@ import (
 
 	"gridwatch/alerts"
 	"gridwatch/alerts/bus"
-	"gridwatch/geo"
 	"gridwatch/vision"
 	"gridwatch/vision/capture"
 	"gridwatch/vision/infer"
-
-	"github.com/paulmach/orb"
 )
 
 // cameras watches every enabled camera of the database, and follows the table: a row that is added, changed or
@@ -43,9 +40,6 @@ type watch struct {
 	cancel   context.CancelFunc
 	done     chan struct{}
 }
-
-// reachM is how far from a camera a fence on the map may lie and still concern it, metres.
-const reachM = 500
 
 // rest is how long a camera's pipeline rests after it failed.
 const rest = 5 * time.Second
@@ -184,32 +178,8 @@ func (c *cameras) cityOf(camera vision.Camera) func() vision.City {
 	var near marked
 	return func() vision.City {
 		if now := c.city.current.Load(); now != from {
-			from, near = now, within(now, camera)
+			from, near = now, marked{fences: camera.Fences(now.fences), permits: camera.Permits(now.permits)}
 		}
 		return vision.City{Camera: camera, Fences: near.fences, Permits: near.permits, Rules: c.city.rules, Zone: c.city.zone}
 	}
-}
-
-func within(m *marked, camera vision.Camera) (near marked) {
-	for _, f := range m.fences {
-		if f.ViewID == camera.View.ID || !f.OnFrame() && isNear(f.Area, camera.Position) {
-			near.fences = append(near.fences, f)
-		}
-	}
-	for _, p := range m.permits {
-		if isNear(p.Area, camera.Position) {
-			near.permits = append(near.permits, p)
-		}
-	}
-	return near
-}
-
-// isNear reports whether the polygon's bound comes within reach of p.
-func isNear(area orb.Polygon, p orb.Point) bool {
-	if len(area) == 0 {
-		return false
-	}
-	b := area.Bound()
-	nearest := orb.Point{min(max(p[0], b.Min[0]), b.Max[0]), min(max(p[1], b.Min[1]), b.Max[1])}
-	return geo.DistanceM(nearest, p) <= reachM
 }

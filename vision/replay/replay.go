@@ -96,15 +96,7 @@ func decode(text []byte) (vision.Observation, error) {
 	if o.CameraID == "" {
 		return o, geo.Invalid("camera", "is missing")
 	}
-	if year := o.At.Year(); o.At.IsZero() || year < 1970 || year > 9000 {
-		return o, geo.Invalid("at", "must be a time from 1970 on")
-	}
-	for i, obj := range o.Objects {
-		if err := obj.Validate(); err != nil {
-			return o, fmt.Errorf("objects[%d].%w", i, err)
-		}
-	}
-	return o, nil
+	return o, checkObservation(o)
 }
 
 // Result is what a recording made the kernel say.
