@@ -28,10 +28,10 @@ const (
 	Handled      Handling = "handled"
 )
 
-// Alert is one occupancy's record for people (告警).
+// Alert is one occupancy's record for people (告警). Where several cameras see the thing, it is that of all of them.
 type Alert struct {
 	ID        int64
-	Occupancy string
+	Occupancy string // The one that was raised first; so are place, camera, class and score.
 	Rule      string
 	Matter    string // National code; its names are in configs/matters.yaml.
 	State     State
@@ -60,6 +60,19 @@ type Alert struct {
 	Evidence        []Evidence // Only in Store.Alert; in lists EvidenceCount stands in for it.
 	EvidenceCount   int
 	Receipts        []Receipt // Only in Store.Alert.
+
+	Also       []Witness // The other cameras that saw it, in the order in which they said so.
+	ReviewOnly bool      // For the centre alone: its rule is not trusted at any camera that saw it.
+	Verdict    *Verdict  // What people say of it; nil while nobody judged.
+
+	joined int64 // The alert that this one turned out to be; 0 while it stands for itself.
+}
+
+// Witness is another camera that saw the same thing.
+type Witness struct {
+	Camera    CameraRef
+	Occupancy string
+	ClearedAt time.Time // Zero while it has not said that the place is clear.
 }
 
 // Ref names a person.
@@ -92,6 +105,7 @@ type Evidence struct {
 	Bytes       int64
 	ContentType string
 	TakenAt     time.Time
+	Camera      *CameraRef // Whose picture it is; nil for a person's photo.
 }
 
 // Receipt says how far the telling of an alert came with one person (回执).
@@ -111,6 +125,9 @@ type Event struct {
 	Camera *CameraHealth
 	Person *Ref
 	Note   string // What the person wrote, or why a camera went offline.
+
+	Verdict VerdictWord // What the person said of the alert; empty where the event is no verdict.
+	Trust   *Trust      // What became of a rule at the camera; nil where the event is of something else.
 }
 
 // EventType says what happened.
@@ -123,6 +140,11 @@ const (
 	AlertArrived      EventType = "alert.arrived"
 	AlertHandled      EventType = "alert.handled"
 	AlertCleared      EventType = "alert.cleared"
+	AlertJoined       EventType = "alert.joined"  // Another camera sees the same.
+	AlertUpdated      EventType = "alert.updated" // One of several cameras said more, and the alert's state is as it was.
+	AlertVerdict      EventType = "alert.verdict"
+	ReviewBegan       EventType = "review.began" // A rule at a camera fell below the floor.
+	ReviewEnded       EventType = "review.ended"
 	CameraOffline     EventType = "camera.offline"
 	CameraOnline      EventType = "camera.online"
 )
@@ -152,6 +174,9 @@ type Scope struct {
 	City  bool
 	Grids []GridKey
 }
+
+// CoversAlert reports whether a lies in the scope. What is for review only belongs to the city.
+func (s Scope) CoversAlert(a *Alert) bool { return s.City || !a.ReviewOnly && s.Covers(a.Grid) }
 
 // GridKey names a grid over editions.
 type GridKey struct {

@@ -38,19 +38,31 @@ func (p Photo) Validate() error {
 // insertEvidence adds a picture with the next number, or nothing when the alert has it already. The caller holds the
 // alert's row, so numbers are given one by one.
 const insertEvidence = `
-	INSERT INTO evidence (alert, n, kind, sha256, bytes, content_type, taken_at, person)
-	SELECT $1, 1 + coalesce(max(n), 0), $2, $3, $4, $5, $6, $7 FROM evidence WHERE alert = $1
+	INSERT INTO evidence (alert, n, kind, sha256, bytes, content_type, taken_at, person, occupancy)
+	SELECT $1, 1 + coalesce(max(n), 0), $2, $3, $4, $5, $6, $7, $8 FROM evidence WHERE alert = $1
 	ON CONFLICT (alert, kind, sha256) DO NOTHING`
+
+// copyEvidence gives an alert the pictures of an occupancy that was another's. The other keeps its own: a picture that was
+// shown under a number stays there.
+const copyEvidence = `
+	INSERT INTO evidence (alert, n, kind, sha256, bytes, content_type, taken_at, person, occupancy)
+	SELECT $1, row_number() OVER (ORDER BY e.n) + (SELECT coalesce(max(n), 0) FROM evidence WHERE alert = $1),
+		e.kind, e.sha256, e.bytes, e.content_type, e.taken_at, e.person, e.occupancy
+	FROM evidence e WHERE e.alert = $2 AND e.occupancy = $3
+	ON CONFLICT (alert, kind, sha256) DO NOTHING`
+
+// ofThisAlert is true of evidence e of the alert it hangs on, and false of pictures of an occupancy that went to another.
+const ofThisAlert = `(e.occupancy IS NULL OR EXISTS (SELECT FROM occupancies o WHERE o.id = e.occupancy AND o.alert = e.alert))`
 
 // Evidence returns the n-th picture of an alert that the scope covers.
 func (s *Store) Evidence(ctx context.Context, id int64, n int, scope Scope) (Evidence, error) {
 	nets, codes := splitKeys(scope.Grids)
 	rows, _ := s.pool.Query(ctx, `
-		SELECT e.n, e.kind, e.sha256, e.bytes, e.content_type, e.taken_at
+		SELECT e.n, e.kind, e.sha256, e.bytes, e.content_type, e.taken_at, NULL, NULL
 		FROM evidence e
 		JOIN alerts a ON a.id = e.alert
 		WHERE e.alert = $1 AND e.n = $2
-		AND ($3 OR (a.grid_net, a.grid_code) IN (SELECT * FROM unnest($4::text[], $5::text[])))`,
+		AND ($3 OR NOT a.review_only AND (a.grid_net, a.grid_code) IN (SELECT * FROM unnest($4::text[], $5::text[])))`,
 		id, n, scope.City, nets, codes)
 	e, err := pgx.CollectExactlyOneRow(rows, scanEvidence)
 	if err != nil {
@@ -75,13 +87,22 @@ func (s *Store) RecordView(ctx context.Context, id int64, n int, personID int64)
 
 func evidenceOf(ctx context.Context, tx pgx.Tx, id int64) ([]Evidence, error) {
 	rows, _ := tx.Query(ctx, `
-		SELECT n, kind, sha256, bytes, content_type, taken_at FROM evidence WHERE alert = $1 ORDER BY n`, id)
+		SELECT e.n, e.kind, e.sha256, e.bytes, e.content_type, e.taken_at, o.camera, coalesce(c.name, o.camera)
+		FROM evidence e
+		LEFT JOIN occupancies o ON o.id = e.occupancy
+		LEFT JOIN cameras c ON c.id = o.camera
+		WHERE e.alert = $1 AND `+ofThisAlert+`
+		ORDER BY e.n`, id)
 	return pgx.CollectRows(rows, scanEvidence)
 }
 
 func scanEvidence(row pgx.CollectableRow) (Evidence, error) {
 	var e Evidence
-	err := row.Scan(&e.N, &e.Kind, &e.SHA256, &e.Bytes, &e.ContentType, &e.TakenAt)
+	var cameraID, cameraName *string
+	err := row.Scan(&e.N, &e.Kind, &e.SHA256, &e.Bytes, &e.ContentType, &e.TakenAt, &cameraID, &cameraName)
 	e.TakenAt = e.TakenAt.UTC()
+	if cameraID != nil {
+		e.Camera = &CameraRef{ID: *cameraID, Name: *cameraName}
+	}
 	return e, err
 }

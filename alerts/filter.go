@@ -24,9 +24,9 @@ type Filter struct {
 	State    string    // Words of State or Handling, or "open" for what is not cleared; several by comma, any of them.
 	Matter   string    // A national code or a rule's key.
 	Since    time.Time // Raised then or later.
-	CameraID string
-	Before   string // The cursor that the page before gave.
-	Limit    int    // 0 takes DefaultLimit.
+	CameraID string    // Of those that saw it.
+	Before   string    // The cursor that the page before gave.
+	Limit    int       // 0 takes DefaultLimit.
 }
 
 // choice is a checked filter in the form that the query takes. An empty list chooses all.
@@ -83,12 +83,12 @@ func (s *Store) Alerts(ctx context.Context, f Filter, scope Scope) (items []Aler
 	nets, codes := splitKeys(scope.Grids)
 	err = s.snapshot(ctx, func(tx pgx.Tx) error {
 		rows, _ := tx.Query(ctx, selectAlerts+`
-			WHERE a.id < $1
+			WHERE a.id < $1 AND a.joined IS NULL
 			AND (cardinality($2::text[]) + cardinality($3::text[]) = 0 OR a.state = ANY($2) OR a.handling = ANY($3))
 			AND ($4 = '' OR a.matter = $4 OR a.rule = $4)
 			AND ($5::timestamptz IS NULL OR a.raised_at >= $5)
-			AND ($6 = '' OR a.camera = $6)
-			AND ($7 OR (a.grid_net, a.grid_code) IN (SELECT * FROM unnest($8::text[], $9::text[])))
+			AND ($6 = '' OR EXISTS (SELECT FROM occupancies x WHERE x.alert = a.id AND x.camera = $6))
+			AND ($7 OR NOT a.review_only AND (a.grid_net, a.grid_code) IN (SELECT * FROM unnest($8::text[], $9::text[])))
 			ORDER BY a.id DESC
 			LIMIT $10`,
 			c.before, c.states, c.handlings, f.Matter, orNull(f.Since), f.CameraID,

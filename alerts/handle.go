@@ -80,13 +80,10 @@ func (s *Store) advance(ctx context.Context, id int64, to Handling, d deed, scop
 	var a Alert
 	var changed bool
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) (err error) {
-		// The lock is a statement of its own: a joined row that is read while waiting for it would be an old one.
-		if _, err := tx.Exec(ctx, `SELECT FROM alerts WHERE id = $1 FOR UPDATE`, id); err != nil {
+		if a, err = lockAlert(ctx, tx, id, scope); err != nil {
 			return err
 		}
-		if a, err = alertInScope(ctx, tx, id, scope); err != nil {
-			return err
-		}
+		id := a.ID
 		steps := stepsTo(a.Handling, to)
 		if len(steps) > 0 {
 			if err := writeHandling(ctx, tx, id, to, d.person); err != nil {
@@ -124,6 +121,16 @@ func (s *Store) advance(ctx context.Context, id int64, to Handling, d deed, scop
 	return a, nil
 }
 
+// lockAlert keeps others from changing the alert until the transaction ends, and reads it.
+func lockAlert(ctx context.Context, tx pgx.Tx, id int64, scope Scope) (Alert, error) {
+	// The lock is a statement of its own: a joined row that is read while waiting for it would be an old one.
+	if _, err := tx.Exec(ctx, `
+		SELECT FROM alerts WHERE id = (SELECT coalesce(joined, id) FROM alerts WHERE id = $1) FOR UPDATE`, id); err != nil {
+		return Alert{}, err
+	}
+	return alertInScope(ctx, tx, id, scope)
+}
+
 func writeHandling(ctx context.Context, tx pgx.Tx, id int64, to Handling, person int64) error {
 	if _, err := tx.Exec(ctx, `
 		UPDATE alerts SET handling = $2,
@@ -149,6 +156,6 @@ func addPhoto(ctx context.Context, tx pgx.Tx, id int64, d deed) (bool, error) {
 	if taken.IsZero() {
 		taken = time.Now()
 	}
-	tag, err := tx.Exec(ctx, insertEvidence, id, "photo", d.photo.SHA256, d.photo.Bytes, d.photo.ContentType, taken, d.person)
+	tag, err := tx.Exec(ctx, insertEvidence, id, "photo", d.photo.SHA256, d.photo.Bytes, d.photo.ContentType, taken, d.person, nil)
 	return tag.RowsAffected() > 0, err
 }

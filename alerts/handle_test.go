@@ -169,7 +169,7 @@ func TestStore_HandleWithAPhoto(t *testing.T) {
 		t.Errorf("%d pictures, want 2 of the camera and 1 photo", a.EvidenceCount)
 	}
 	e, err := c.store.Evidence(t.Context(), c.id, 3, c.inside)
-	if want := (Evidence{3, "photo", photo.SHA256, 5000, "image/webp", noon}); err != nil || e != want {
+	if want := (Evidence{3, "photo", photo.SHA256, 5000, "image/webp", noon, nil}); err != nil || e != want {
 		t.Errorf("evidence %+v, %v", e, err)
 	}
 	if got := c.eventTypes(t); !slices.Equal(got, []EventType{AlertRaised, AlertAcknowledged, AlertHandled}) {

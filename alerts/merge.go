@@ -1,45 +1,56 @@
 package alerts
 
-import "gridwatch/vision"
+import (
+	"slices"
+	"time"
+)
 
-// Merge returns the alert as it is once s is known too. The zero alert becomes the alert of s alone. Sightings of one
-// occupancy may come in any order: the result is the same, and nothing goes back to an earlier state.
-func (a Alert) Merge(s vision.Sighting) Alert {
-	first := a.Occupancy == ""
-	if first || s.At.Before(a.RaisedAt) || s.Kind == vision.Raised && s.At.Equal(a.RaisedAt) {
-		a = a.begunBy(s)
-	}
-	switch s.Kind {
-	case vision.Escalated:
-		a.EscalatedAt = s.At
-		a.Why = s.Why // The reason of the graver word stands.
-	case vision.Cleared:
-		a.ClearedAt = s.At
-	}
-	switch {
-	case !a.ClearedAt.IsZero():
-		a.State = StateCleared
-	case !a.EscalatedAt.IsZero():
-		a.State = StateEscalated
-	default:
-		a.State = StateRaised
-	}
-	return a
-}
-
-// begunBy takes from the earliest sighting where it was, what it was and when it was raised.
-func (a Alert) begunBy(s vision.Sighting) Alert {
-	a.Occupancy = s.Occupancy
-	a.Rule, a.Matter = s.Rule, s.Matter
-	a.Since, a.RaisedAt = s.Since, s.At
-	a.Position, a.SigmaM, a.Grounded, a.Area = s.Position, s.SigmaM, s.Grounded, s.Area
-	a.Camera.ID, a.FenceID, a.FenceName = s.CameraID, s.FenceID, s.FenceName
-	a.Composed, a.Class, a.Score = s.Composed, s.Class, s.Score
-	if a.EscalatedAt.IsZero() {
-		a.Why = s.Why
-	}
+// of returns the alert as its occupancies, in the order in which they were raised, make it. What people did stays.
+//
+// It is led by the occupancy that was raised first: place, camera and class are its. It is as grave as the gravest of
+// them, and cleared when all of them are: a camera that is offline has not said that the place is clear, so the alert
+// stays open until it is back and says so. Better a word too late than a lane forgotten.
+func (a Alert) of(occupancies []Occupancy) Alert {
+	lead := occupancies[0]
+	a.Occupancy, a.Rule, a.Matter = lead.ID, lead.Rule, lead.Matter
+	a.Since, a.RaisedAt = lead.Since, lead.RaisedAt
+	a.Position, a.SigmaM, a.Grounded, a.Area = lead.Position, lead.SigmaM, lead.Grounded, lead.Area
+	a.Camera.ID, a.FenceID, a.FenceName = lead.CameraID, lead.FenceID, lead.FenceName
+	a.Composed, a.Class, a.Score, a.Why = lead.Composed, lead.Class, lead.Score, lead.Why
+	a.State, a.EscalatedAt, a.ClearedAt = StateRaised, lead.EscalatedAt, lead.ClearedAt
 	if a.Handling == "" {
 		a.Handling = New
 	}
+	clear, reviewed := true, true
+	for _, o := range occupancies {
+		if o.Since.Before(a.Since) {
+			a.Since = o.Since
+		}
+		if !o.EscalatedAt.IsZero() && (a.EscalatedAt.IsZero() || o.EscalatedAt.Before(a.EscalatedAt)) {
+			a.EscalatedAt, a.Why = o.EscalatedAt, o.Why // The reason of the graver word stands.
+		}
+		if o.ClearedAt.After(a.ClearedAt) {
+			a.ClearedAt = o.ClearedAt
+		}
+		clear = clear && !o.ClearedAt.IsZero()
+		reviewed = reviewed && o.ReviewOnly
+	}
+	switch {
+	case clear:
+		a.State = StateCleared
+	case !a.EscalatedAt.IsZero():
+		a.State = StateEscalated
+	}
+	if !clear {
+		a.ClearedAt = time.Time{}
+	}
+	a.ReviewOnly = reviewed && (a.ID == 0 || a.ReviewOnly) // What was told to officers is not taken back.
 	return a
+}
+
+// isOf reports whether the alert, as it was read, is made of these occupancies.
+func (a Alert) isOf(occupancies []Occupancy) bool {
+	return len(occupancies) == 1+len(a.Also) && !slices.ContainsFunc(occupancies, func(o Occupancy) bool {
+		return o.ID != a.Occupancy && !slices.ContainsFunc(a.Also, func(w Witness) bool { return w.Occupancy == o.ID })
+	})
 }

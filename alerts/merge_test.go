@@ -18,17 +18,27 @@ func told() (raised, escalated, cleared vision.Sighting) {
 	return raised, escalated, cleared
 }
 
+// alertFrom is the alert that one occupancy's sightings make.
+func alertFrom(sightings ...vision.Sighting) Alert { return Alert{}.of([]Occupancy{occupancyFrom(sightings...)}) }
+
+func occupancyFrom(sightings ...vision.Sighting) (o Occupancy) {
+	for _, s := range sightings {
+		o = o.Merge(s)
+	}
+	return o
+}
+
 func TestAlert_MergeIsTheSameInEveryOrder(t *testing.T) {
 	raised, escalated, cleared := told()
 	all := []vision.Sighting{raised, escalated, cleared}
 	for _, told := range [][]int{{0}, {1}, {2}, {0, 1}, {0, 2}, {1, 2}, {0, 1, 2}} {
 		var want *Alert
 		permute(told, func(order []int) {
-			var got Alert
+			var in []vision.Sighting
 			for _, i := range order {
-				got = got.Merge(all[i])
-				got = got.Merge(all[i]) // A repeat.
+				in = append(in, all[i], all[i]) // Each with a repeat.
 			}
+			got := alertFrom(in...)
 			if want == nil {
 				want = &got
 			}
@@ -41,7 +51,7 @@ func TestAlert_MergeIsTheSameInEveryOrder(t *testing.T) {
 
 func TestAlert_MergeOfAll(t *testing.T) {
 	raised, escalated, cleared := told()
-	a := Alert{}.Merge(cleared).Merge(escalated).Merge(raised)
+	a := alertFrom(cleared, escalated, raised)
 	if a.State != StateCleared || !a.RaisedAt.Equal(raised.At) || !a.EscalatedAt.Equal(escalated.At) || !a.ClearedAt.Equal(cleared.At) {
 		t.Errorf("state %s, raised %s, escalated %s, cleared %s", a.State, a.RaisedAt, a.EscalatedAt, a.ClearedAt)
 	}
@@ -58,9 +68,9 @@ func TestAlert_MergeOfAll(t *testing.T) {
 
 func TestAlert_MergeKeepsWhatPeopleDid(t *testing.T) {
 	raised, escalated, _ := told()
-	a := Alert{}.Merge(escalated)
+	a := alertFrom(escalated)
 	a.Handling, a.AcknowledgedAt = Acknowledged, noon
-	a = a.Merge(raised)
+	a = a.of([]Occupancy{occupancyFrom(escalated, raised)})
 	if a.Handling != Acknowledged || !a.AcknowledgedAt.Equal(noon) {
 		t.Errorf("handling %q at %s", a.Handling, a.AcknowledgedAt)
 	}
@@ -69,7 +79,7 @@ func TestAlert_MergeKeepsWhatPeopleDid(t *testing.T) {
 func TestAlert_MergeOfTheSameMoment(t *testing.T) {
 	raised, escalated, _ := told()
 	escalated.At = raised.At // Both in one frame.
-	one, other := Alert{}.Merge(raised).Merge(escalated), Alert{}.Merge(escalated).Merge(raised)
+	one, other := alertFrom(raised, escalated), alertFrom(escalated, raised)
 	if !reflect.DeepEqual(one, other) || one.Position != raised.Position {
 		t.Errorf("%+v\n%+v", one, other)
 	}

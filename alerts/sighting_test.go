@@ -101,7 +101,7 @@ func FuzzDecodeSighting(f *testing.F) {
 			}
 			return
 		}
-		a := Alert{}.Merge(s) // What was accepted makes an alert that the record takes.
+		a := alertFrom(s) // What was accepted makes an alert that the record takes.
 		if a.Occupancy == "" || a.State == "" || math.IsNaN(a.Position[0]) || a.RaisedAt.Before(a.Since) {
 			t.Errorf("%q became %+v", data, a)
 		}

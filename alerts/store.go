@@ -18,10 +18,12 @@ type Store struct {
 	pool *pgxpool.Pool
 	// Wake is called after every commit that wrote an event. Nil is allowed: the feed's sweep finds the event too.
 	Wake func()
+	// Floor says when a rule is not trusted at a camera any more.
+	Floor Floor
 }
 
 // NewStore returns the store of alerts in pool's database, which geo.Open opened.
-func NewStore(pool *pgxpool.Pool) *Store { return &Store{pool: pool} }
+func NewStore(pool *pgxpool.Pool) *Store { return &Store{pool: pool, Floor: DefaultFloor} }
 
 func (s *Store) wake() {
 	if s.Wake != nil {
@@ -37,10 +39,16 @@ const selectAlerts = `
 		a.community_code, c.name, c.street, a.community_edition, ce.demo,
 		a.road_code, r.name, r.street, a.road_edition, re.demo,
 		a.grid_net, o.id, o.name, a.camera, coalesce(cam.name, a.camera), a.fence, a.fence_name,
-		a.composed, a.class, a.score, a.why, (SELECT count(*) FROM evidence e WHERE e.alert = a.id)
+		a.composed, a.class, a.score, a.why,
+		(SELECT count(*) FROM evidence e WHERE e.alert = a.id AND ` + ofThisAlert + `),
+		coalesce(a.joined, 0), a.review_only, a.verdict, judge.id, judge.name, a.verdict_at, a.verdict_note,
+		(SELECT coalesce(jsonb_agg(jsonb_build_object('Camera', jsonb_build_object('ID', x.camera, 'Name', coalesce(xc.name, x.camera)),
+				'Occupancy', x.id, 'ClearedAt', x.cleared_at) ORDER BY x.raised_at, x.id), '[]')
+			FROM occupancies x LEFT JOIN cameras xc ON xc.id = x.camera WHERE x.alert = a.id AND x.id <> a.occupancy)
 	FROM alerts a
 	LEFT JOIN people by ON by.id = a.acknowledged_by
 	LEFT JOIN people o ON o.id = a.officer
+	LEFT JOIN people judge ON judge.id = a.verdict_by
 	LEFT JOIN cameras cam ON cam.id = a.camera
 	LEFT JOIN grids c ON c.edition = a.community_edition AND c.code = a.community_code
 	LEFT JOIN editions ce ON ce.id = a.community_edition
@@ -53,6 +61,7 @@ func scanAlert(row pgx.CollectableRow) (Alert, error) {
 	var byID, officerID *int64
 	var byName, officerName, net *string
 	var area orb.Polygon
+	var verdict verdictColumns
 	community, road := gridColumns{net: geo.Community}, gridColumns{net: geo.Road}
 	err := row.Scan(&a.ID, &a.Occupancy, &a.Rule, &a.Matter, &a.State, &a.Handling,
 		&a.Since, &a.RaisedAt, &escalated, &cleared, &acknowledged, &arrived, &handled,
@@ -60,7 +69,8 @@ func scanAlert(row pgx.CollectableRow) (Alert, error) {
 		&community.code, &community.name, &community.street, &community.edition, &community.demo,
 		&road.code, &road.name, &road.street, &road.edition, &road.demo,
 		&net, &officerID, &officerName, &a.Camera.ID, &a.Camera.Name, &a.FenceID, &a.FenceName,
-		&a.Composed, &a.Class, &a.Score, &a.Why, &a.EvidenceCount)
+		&a.Composed, &a.Class, &a.Score, &a.Why, &a.EvidenceCount,
+		&a.joined, &a.ReviewOnly, &verdict.word, &verdict.byID, &verdict.byName, &verdict.at, &verdict.note, &a.Also)
 	if err != nil {
 		return Alert{}, err
 	}
@@ -68,7 +78,10 @@ func scanAlert(row pgx.CollectableRow) (Alert, error) {
 	a.EscalatedAt, a.ClearedAt = orZero(escalated), orZero(cleared)
 	a.AcknowledgedAt, a.ArrivedAt, a.HandledAt = orZero(acknowledged), orZero(arrived), orZero(handled)
 	a.AcknowledgedBy, a.Officer = orNil(byID, byName), orNil(officerID, officerName)
-	a.Area = area
+	a.Area, a.Verdict = area, verdict.verdict()
+	for i := range a.Also {
+		a.Also[i].ClearedAt = a.Also[i].ClearedAt.UTC()
+	}
 	a.Community, a.Road = community.ref(), road.ref()
 	if net != nil {
 		a.Grid = map[geo.Net]*GridRef{geo.Community: a.Community, geo.Road: a.Road}[geo.Net(*net)]
@@ -106,6 +119,7 @@ func (s *Store) Alert(ctx context.Context, id int64, scope Scope) (Alert, []Even
 		if a, err = alertInScope(ctx, tx, id, scope); err != nil {
 			return err
 		}
+		id = a.ID
 		if a.Evidence, err = evidenceOf(ctx, tx, id); err != nil {
 			return err
 		}
@@ -125,11 +139,11 @@ func (s *Store) Alert(ctx context.Context, id int64, scope Scope) (Alert, []Even
 	return a, events, nil
 }
 
-// alertInScope reads one alert. Outside the scope there is none.
+// alertInScope reads one alert; of one that turned out to be another, that other. Outside the scope there is none.
 func alertInScope(ctx context.Context, tx pgx.Tx, id int64, scope Scope) (Alert, error) {
-	rows, _ := tx.Query(ctx, selectAlerts+` WHERE a.id = $1`, id)
+	rows, _ := tx.Query(ctx, selectAlerts+` WHERE a.id = (SELECT coalesce(joined, id) FROM alerts WHERE id = $1)`, id)
 	a, err := pgx.CollectExactlyOneRow(rows, scanAlert)
-	if err == nil && !scope.Covers(a.Grid) {
+	if err == nil && !scope.CoversAlert(&a) {
 		return Alert{}, ErrNotFound
 	}
 	return a, notFound(err)

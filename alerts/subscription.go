@@ -127,8 +127,10 @@ func (s *Subscription) pause(d time.Duration) {
 // in reports whether the scope covers what the event speaks of.
 func (e Event) in(scope Scope) bool {
 	switch {
+	case e.Trust != nil:
+		return scope.City
 	case e.Alert != nil:
-		return scope.Covers(e.Alert.Grid)
+		return scope.CoversAlert(e.Alert)
 	case e.Camera != nil:
 		return e.Camera.In(scope)
 	}

@@ -2,40 +2,26 @@ package alerts
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"slices"
 
 	"gridwatch/vision"
 
 	"github.com/jackc/pgx/v5"
 )
 
-// occupancyLock is the class of advisory locks under which an occupancy's sightings are taken in one by one; the other
-// half of the lock is the occupancy's hash.
-const occupancyLock = 0x6f636375
-
-// take records a sighting: alert, evidence, receipts and event in one transaction. It returns false, having changed
-// nothing, when the sighting was taken before. Its order of locks is the occupancy, the alert, the feed.
+// take records a sighting: occupancy, alert, evidence, receipts and event in one transaction. It returns false, having
+// changed nothing, when the sighting was taken before. Its order of locks is the rule, the alerts, the feed.
 func (s *Store) take(ctx context.Context, in vision.Sighting, dispatch *Dispatch) (bool, error) {
 	taken := false
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		known, repeat, err := lockOccupancy(ctx, tx, in)
+		repeat, err := lockRule(ctx, tx, in)
 		if err != nil || repeat {
 			return err
 		}
-		a := known.Merge(in)
-		if known.ID == 0 || !a.RaisedAt.Equal(known.RaisedAt) { // Its place may be another.
-			a.Community, a.Road = dispatch.Place(a.Position, a.RaisedAt)
-			a.Grid = dispatch.Responsible(a.Matter, a.Community, a.Road)
-			if a.Officer, err = officerOf(ctx, tx, a.Grid); err != nil {
-				return err
-			}
-		}
-		if a.ID, err = writeAlert(ctx, tx, a); err != nil {
-			return err
-		}
+		t := taking{tx: tx, in: in, dispatch: dispatch}
 		taken = true
-		return writeSighting(ctx, tx, a, in)
+		return t.record(ctx)
 	})
 	if err != nil {
 		return false, fmt.Errorf("sighting %q: %w", in.Key, err)
@@ -46,25 +32,112 @@ func (s *Store) take(ctx context.Context, in vision.Sighting, dispatch *Dispatch
 	return taken, nil
 }
 
-// lockOccupancy keeps every other taker of this occupancy out until the transaction ends, and returns what is known of
-// it: the zero alert when nothing is.
-func lockOccupancy(ctx context.Context, tx pgx.Tx, in vision.Sighting) (known Alert, repeat bool, err error) {
+// ruleLock is the class of advisory locks under which a rule's sightings are taken in one by one, so that two cameras that
+// see one thing know of each other; the other half of the lock is the rule's hash. Their events are written one by one
+// anyway.
+const ruleLock = 0x72756c65
+
+func lockRule(ctx context.Context, tx pgx.Tx, in vision.Sighting) (repeat bool, err error) {
 	var batch pgx.Batch
-	batch.Queue(`SELECT pg_advisory_xact_lock($1, hashtext($2))`, occupancyLock, in.Occupancy)
+	batch.Queue(`SELECT pg_advisory_xact_lock($1, hashtext($2))`, ruleLock, in.Rule)
 	batch.Queue(`SELECT EXISTS (SELECT FROM sightings WHERE key = $1)`, in.Key).QueryRow(func(row pgx.Row) error {
 		return row.Scan(&repeat)
 	})
-	batch.Queue(`SELECT FROM alerts WHERE occupancy = $1 FOR UPDATE`, in.Occupancy)
-	batch.Queue(selectAlerts+` WHERE a.occupancy = $1`, in.Occupancy).Query(func(rows pgx.Rows) error {
-		a, err := pgx.CollectOneRow(rows, scanAlert)
-		if errors.Is(err, pgx.ErrNoRows) {
-			return nil
-		}
-		known = a
-		return err
-	})
 	err = tx.SendBatch(ctx, &batch).Close()
-	return known, repeat, err
+	return repeat, err
+}
+
+// taking is one sighting on its way into the record.
+type taking struct {
+	tx       pgx.Tx
+	in       vision.Sighting
+	dispatch *Dispatch
+	events   []eventToWrite
+}
+
+// eventToWrite waits until everything else is written: the event, and with it the feed lock, comes last.
+type eventToWrite struct {
+	event EventType
+	alert int64
+	note  string
+}
+
+// record merges the sighting into its occupancy and makes the alerts anew of all occupancies that this may touch.
+func (t *taking) record(ctx context.Context) error {
+	before, err := occupancyOf(ctx, t.tx, t.in)
+	if err != nil {
+		return err
+	}
+	now := before.Merge(t.in)
+	set, err := around(ctx, t.tx, before, now)
+	if err != nil {
+		return err
+	}
+	known, err := lockAlerts(ctx, t.tx, set)
+	if err != nil {
+		return err
+	}
+	for _, group := range groupOccupancies(set) {
+		if err := t.recordGroup(ctx, known, group); err != nil {
+			return err
+		}
+	}
+	return t.writeEvents(ctx)
+}
+
+// recordGroup writes the alert that a group of occupancies makes. It is the oldest that was made for one of them; others
+// that were made for one of them turn out to be the same.
+func (t *taking) recordGroup(ctx context.Context, known map[int64]Alert, group []Occupancy) error {
+	founder := founderOf(group)
+	before := known[founder]
+	a := before.of(group)
+	if a.ID == 0 || a.Occupancy != before.Occupancy || a.Position != before.Position || !a.RaisedAt.Equal(before.RaisedAt) {
+		if err := t.place(ctx, &a); err != nil { // Its place may be another.
+			return err
+		}
+	}
+	a.joined = 0
+	var err error
+	if a.ID, err = writeAlert(ctx, t.tx, a); err != nil {
+		return err
+	}
+	for i, o := range group {
+		if founder == 0 && i == 0 {
+			o.FoundedID = a.ID
+		}
+		if err := t.recordOccupancy(ctx, o, a.ID); err != nil {
+			return err
+		}
+		if o.FoundedID != 0 && o.FoundedID != a.ID {
+			if err := t.join(ctx, known[o.FoundedID], a); err != nil {
+				return err
+			}
+		}
+	}
+	if a.Grid != nil && !a.ReviewOnly {
+		if _, err := t.tx.Exec(ctx, insertReceipts, a.ID, a.Grid.Net, a.Grid.Code); err != nil {
+			return err
+		}
+	}
+	t.tell(before, a, group)
+	return nil
+}
+
+// founderOf is the oldest alert that was made for one of the group; 0 when none was.
+func founderOf(group []Occupancy) (oldest int64) {
+	for _, o := range group {
+		if o.FoundedID != 0 && (oldest == 0 || o.FoundedID < oldest) {
+			oldest = o.FoundedID
+		}
+	}
+	return oldest
+}
+
+func (t *taking) place(ctx context.Context, a *Alert) (err error) {
+	a.Community, a.Road = t.dispatch.Place(a.Position, a.RaisedAt)
+	a.Grid = t.dispatch.Responsible(a.Matter, a.Community, a.Road)
+	a.Officer, err = officerOf(ctx, t.tx, a.Grid)
+	return err
 }
 
 func officerOf(ctx context.Context, tx pgx.Tx, grid *GridRef) (*Ref, error) {
@@ -74,62 +147,79 @@ func officerOf(ctx context.Context, tx pgx.Tx, grid *GridRef) (*Ref, error) {
 	return answers(ctx, tx, grid.Key())
 }
 
-// writeAlert inserts the alert, or updates what a sighting may change of it, and returns its id.
-func writeAlert(ctx context.Context, tx pgx.Tx, a Alert) (int64, error) {
-	var community, road, grid GridRef
-	for ref, from := range map[*GridRef]*GridRef{&community: a.Community, &road: a.Road, &grid: a.Grid} {
-		if from != nil {
-			*ref = *from
+// recordOccupancy writes an occupancy that the sighting changed, or that is part of another alert now, with its pictures.
+func (t *taking) recordOccupancy(ctx context.Context, o Occupancy, alert int64) error {
+	from, isIn := o.AlertID, o.ID == t.in.Occupancy
+	if o.AlertID = alert; from == alert && !isIn {
+		return nil
+	}
+	if err := writeOccupancy(ctx, t.tx, o); err != nil {
+		return err
+	}
+	var batch pgx.Batch
+	if from != 0 && from != alert {
+		batch.Queue(copyEvidence, alert, from, o.ID)
+	}
+	if isIn {
+		batch.Queue(`INSERT INTO sightings (key, alert) VALUES ($1, $2)`, t.in.Key, alert)
+		for _, e := range t.in.Evidence {
+			batch.Queue(insertEvidence, alert, e.Kind, e.SHA256, e.Bytes, "image/jpeg", e.At, nil, o.ID)
 		}
 	}
-	var officer Ref
-	if a.Officer != nil {
-		officer = *a.Officer
+	return t.tx.SendBatch(ctx, &batch).Close()
+}
+
+// join notes that an alert turned out to be another. Whoever was told of it is told that it is over.
+func (t *taking) join(ctx context.Context, later, into Alert) error {
+	if later.joined == into.ID {
+		return nil
 	}
-	var area any
-	if len(a.Area) > 0 {
-		area = a.Area
+	if _, err := t.tx.Exec(ctx, `
+		UPDATE alerts SET joined = $2, state = 'cleared', cleared_at = coalesce(cleared_at, $3) WHERE id = $1`,
+		later.ID, into.ID, t.in.At); err != nil {
+		return err
 	}
-	rows, _ := tx.Query(ctx, `
-		INSERT INTO alerts (occupancy, rule, matter, state, since_at, raised_at, escalated_at, cleared_at,
-			geom, sigma_m, grounded, area, camera, fence, fence_name, composed, class, score, why,
-			community_code, community_edition, road_code, road_edition, grid_net, grid_code, officer)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-			$20, $21, $22, $23, $24, $25, $26)
-		ON CONFLICT (occupancy) DO UPDATE SET
-			rule = EXCLUDED.rule, matter = EXCLUDED.matter, state = EXCLUDED.state,
-			since_at = EXCLUDED.since_at, raised_at = EXCLUDED.raised_at,
-			escalated_at = EXCLUDED.escalated_at, cleared_at = EXCLUDED.cleared_at,
-			geom = EXCLUDED.geom, sigma_m = EXCLUDED.sigma_m, grounded = EXCLUDED.grounded, area = EXCLUDED.area,
-			camera = EXCLUDED.camera, fence = EXCLUDED.fence, fence_name = EXCLUDED.fence_name,
-			composed = EXCLUDED.composed, class = EXCLUDED.class, score = EXCLUDED.score, why = EXCLUDED.why,
-			community_code = EXCLUDED.community_code, community_edition = EXCLUDED.community_edition,
-			road_code = EXCLUDED.road_code, road_edition = EXCLUDED.road_edition,
-			grid_net = EXCLUDED.grid_net, grid_code = EXCLUDED.grid_code, officer = EXCLUDED.officer
-		RETURNING id`,
-		a.Occupancy, a.Rule, a.Matter, a.State, a.Since, a.RaisedAt, orNull(a.EscalatedAt), orNull(a.ClearedAt),
-		a.Position, a.SigmaM, a.Grounded, area, a.Camera.ID, a.FenceID, a.FenceName, a.Composed, a.Class, a.Score, a.Why,
-		orNull(community.Code), orNull(community.Edition), orNull(road.Code), orNull(road.Edition),
-		orNull(grid.Net), orNull(grid.Code), orNull(officer.ID))
-	return pgx.CollectExactlyOneRow(rows, pgx.RowTo[int64])
+	if later.joined == 0 {
+		t.events = append(t.events, eventToWrite{AlertCleared, later.ID, fmt.Sprintf("the same as alert %d", into.ID)})
+	}
+	return nil
+}
+
+// tell chooses the event that a group's alert is worth: the sighting's own, unless another camera has said as much.
+func (t *taking) tell(before, a Alert, group []Occupancy) {
+	told := before.ID != 0 && before.joined == 0
+	isIn := slices.ContainsFunc(group, func(o Occupancy) bool { return o.ID == t.in.Occupancy })
+	alone := len(group) == 1
+	event := AlertUpdated
+	switch {
+	case !isIn && told && before.isOf(group):
+		return
+	case !isIn && !told:
+		event = AlertRaised // It was part of another, and stands for itself now.
+	case !isIn:
+	case !told || alone:
+		event = sightingEvents[t.in.Kind]
+	case t.in.Kind == vision.Raised:
+		event = AlertJoined
+	case t.in.Kind == vision.Escalated && before.EscalatedAt.IsZero(), t.in.Kind == vision.Cleared && a.State == StateCleared:
+		event = sightingEvents[t.in.Kind]
+	}
+	t.events = append(t.events, eventToWrite{event: event, alert: a.ID})
+	if before.ReviewOnly && !a.ReviewOnly && event != AlertRaised {
+		t.events = append(t.events, eventToWrite{event: AlertRaised, alert: a.ID}) // Officers hear of it now.
+	}
 }
 
 var sightingEvents = map[vision.Kind]EventType{
 	vision.Raised: AlertRaised, vision.Escalated: AlertEscalated, vision.Cleared: AlertCleared,
 }
 
-// writeSighting adds what hangs on the alert; the event, and with it the feed lock, comes last.
-func writeSighting(ctx context.Context, tx pgx.Tx, a Alert, in vision.Sighting) error {
+func (t *taking) writeEvents(ctx context.Context) error {
 	var batch pgx.Batch
-	batch.Queue(`INSERT INTO sightings (key, alert) VALUES ($1, $2)`, in.Key, a.ID)
-	for _, e := range in.Evidence {
-		batch.Queue(insertEvidence, a.ID, e.Kind, e.SHA256, e.Bytes, "image/jpeg", e.At, nil)
+	for _, e := range t.events {
+		batch.Queue(insertEvent, e.event, e.alert, nil, nil, e.note)
 	}
-	if a.Grid != nil {
-		batch.Queue(insertReceipts, a.ID, a.Grid.Net, a.Grid.Code)
-	}
-	batch.Queue(insertEvent, sightingEvents[in.Kind], a.ID, nil, nil, "")
-	return tx.SendBatch(ctx, &batch).Close()
+	return t.tx.SendBatch(ctx, &batch).Close()
 }
 
 // reject keeps a message that no alert can be made of, with the reason. A repeat changes nothing.

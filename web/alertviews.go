@@ -44,11 +44,28 @@ type AlertView struct {
 	Score          float64      `json:"score" example:"0.71"`
 	DwellS         float64      `json:"dwell_s" example:"62.5"`
 	EvidenceCount  int          `json:"evidence_count" example:"2"`
+
+	Also       []witnessView `json:"also" nullable:"false" doc:"The other cameras that see the same thing. The alert is cleared when all of them say so; one that is offline has not."`
+	ReviewOnly bool          `json:"review_only" doc:"For the centre alone: too little of what this rule raised at this camera was true."`
+	Verdict    *verdictView  `json:"verdict" doc:"What people say of it; null while nobody judged."`
 }
 
 // TransformSchema says which objects may be null.
 func (AlertView) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
-	return nullable(s, "acknowledged_by", "area", "grid", "officer")
+	return nullable(s, "acknowledged_by", "area", "grid", "officer", "verdict")
+}
+
+type witnessView struct {
+	Camera    namedView  `json:"camera"`
+	Occupancy string     `json:"occupancy"`
+	ClearedAt *time.Time `json:"cleared_at" doc:"When it said that the place is clear."`
+}
+
+type verdictView struct {
+	Verdict string     `json:"verdict" enum:"true,false,duplicate"`
+	By      personView `json:"by"`
+	At      time.Time  `json:"at"`
+	Note    string     `json:"note"`
 }
 
 type matterView struct {
@@ -100,6 +117,8 @@ type alertEventView struct {
 	At     time.Time   `json:"at"`
 	Person *personView `json:"person"`
 	Note   string      `json:"note"`
+	// Verdict is what the person said of the alert, where the event is a verdict.
+	Verdict string `json:"verdict,omitempty" enum:"true,false,duplicate"`
 }
 
 // TransformSchema says which objects may be null.
@@ -108,13 +127,19 @@ func (alertEventView) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Sch
 }
 
 type evidenceView struct {
-	N           int       `json:"n" example:"1"`
-	Kind        string    `json:"kind" enum:"begin,now,escalated,clear,photo"`
-	SHA256      string    `json:"sha256"`
-	Bytes       int64     `json:"bytes" example:"81231"`
-	ContentType string    `json:"content_type" example:"image/jpeg"`
-	TakenAt     time.Time `json:"taken_at"`
-	URL         string    `json:"url" example:"/api/alerts/4211/evidence/1"`
+	N           int        `json:"n" example:"1"`
+	Kind        string     `json:"kind" enum:"begin,now,escalated,clear,photo"`
+	SHA256      string     `json:"sha256"`
+	Bytes       int64      `json:"bytes" example:"81231"`
+	ContentType string     `json:"content_type" example:"image/jpeg"`
+	TakenAt     time.Time  `json:"taken_at"`
+	Camera      *namedView `json:"camera" doc:"Whose picture it is; null for a person's photo."`
+	URL         string     `json:"url" example:"/api/alerts/4211/evidence/1"`
+}
+
+// TransformSchema says which objects may be null.
+func (evidenceView) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
+	return nullable(s, "camera")
 }
 
 type receiptView struct {
@@ -136,6 +161,13 @@ func alertOf(a alerts.Alert, matters alerts.Matters) AlertView {
 		Grid: gridRefOf(a.Grid), Grids: gridPairView{Community: gridRefOf(a.Community), Road: gridRefOf(a.Road)},
 		Officer: personOf(a.Officer), Camera: namedView(a.Camera), Fence: namedView{ID: a.FenceID, Name: a.FenceName},
 		Composed: a.Composed, Class: a.Class, Score: a.Score, DwellS: a.Why.DwellS, EvidenceCount: a.EvidenceCount,
+		Also: []witnessView{}, ReviewOnly: a.ReviewOnly,
+	}
+	for _, w := range a.Also {
+		view.Also = append(view.Also, witnessView{Camera: namedView(w.Camera), Occupancy: w.Occupancy, ClearedAt: orNull(w.ClearedAt)})
+	}
+	if v := a.Verdict; v != nil {
+		view.Verdict = &verdictView{Verdict: string(v.Word), By: personView(v.By), At: v.At.UTC(), Note: v.Note}
 	}
 	if len(a.Area) > 0 {
 		view.Area = geometryOf(a.Area)
@@ -155,13 +187,15 @@ func alertDetailOf(a alerts.Alert, events []alerts.Event, matters alerts.Matters
 		view.Why.Tracks = []int64{}
 	}
 	for _, e := range events {
-		view.Events = append(view.Events,
-			alertEventView{Seq: e.Seq, Type: string(e.Type), At: e.At.UTC(), Person: personOf(e.Person), Note: e.Note})
+		view.Events = append(view.Events, alertEventView{
+			Seq: e.Seq, Type: string(e.Type), At: e.At.UTC(), Person: personOf(e.Person), Note: e.Note, Verdict: string(e.Verdict),
+		})
 	}
 	for _, e := range a.Evidence {
 		view.Evidence = append(view.Evidence, evidenceView{
 			N: e.N, Kind: e.Kind, SHA256: e.SHA256, Bytes: e.Bytes, ContentType: e.ContentType, TakenAt: e.TakenAt.UTC(),
-			URL: fmt.Sprintf("/api/alerts/%d/evidence/%d", a.ID, e.N),
+			Camera: cameraRefOf(e.Camera),
+			URL:    fmt.Sprintf("/api/alerts/%d/evidence/%d", a.ID, e.N),
 		})
 	}
 	for _, r := range a.Receipts {
@@ -183,6 +217,14 @@ func personOf(ref *alerts.Ref) *personView {
 		return nil
 	}
 	return &personView{ID: ref.ID, Name: ref.Name}
+}
+
+func cameraRefOf(ref *alerts.CameraRef) *namedView {
+	if ref == nil {
+		return nil
+	}
+	view := namedView(*ref)
+	return &view
 }
 
 func gridRefOf(g *alerts.GridRef) *gridRefView {

@@ -39,6 +39,16 @@ type eventView struct {
 	At     time.Time   `json:"at"`
 	Alert  *AlertView  `json:"alert,omitempty"`
 	Camera *cameraView `json:"camera,omitempty"`
+	Trust  *trustView  `json:"trust,omitempty"`
+}
+
+// trustView says how far a rule is trusted at a camera now, and by which of the last verdicts.
+type trustView struct {
+	Rule       string `json:"rule"`
+	Camera     string `json:"camera"`
+	ReviewOnly bool   `json:"review_only"`
+	True       int    `json:"true"`
+	False      int    `json:"false"`
 }
 
 func eventOf(e alerts.Event, matters alerts.Matters) eventView {
@@ -50,6 +60,9 @@ func eventOf(e alerts.Event, matters alerts.Matters) eventView {
 	if e.Camera != nil {
 		camera := cameraOf(*e.Camera)
 		view.Camera = &camera
+	}
+	if t := e.Trust; t != nil {
+		view.Trust = &trustView{Rule: t.Rule, Camera: t.CameraID, ReviewOnly: t.ReviewOnly, True: t.Right, False: t.Wrong}
 	}
 	return view
 }

@@ -14,6 +14,7 @@ var contractDoors = []string{
 	"GET /api/editions", "GET /api/fences", "GET /api/grids", "GET /api/locate", "GET /api/me", "GET /api/openapi.json",
 	"GET /healthz", "GET /metrics", "GET /readyz", "GET /tiles/{layer}/{z}/{x}/{y}.mvt", "GET /ws",
 	"POST /api/alerts/{id}/acknowledge", "POST /api/alerts/{id}/arrive", "POST /api/alerts/{id}/handle", "POST /api/session",
+	"POST /api/alerts/{id}/verdict", "GET /api/precision", "POST /api/precision/reset",
 }
 
 // described is the part of an OpenAPI document that the tests look at.
@@ -62,8 +63,8 @@ func TestOpenAPI_DescribesEveryDoor(t *testing.T) {
 		}
 	}
 	slices.Sort(doors)
-	if !slices.Equal(doors, contractDoors) {
-		t.Errorf("doors\ngot  %q\nwant %q", doors, contractDoors)
+	if want := slices.Sorted(slices.Values(contractDoors)); !slices.Equal(doors, want) {
+		t.Errorf("doors\ngot  %q\nwant %q", doors, want)
 	}
 }
 

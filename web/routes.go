@@ -29,6 +29,12 @@ func (s *Server) routes() {
 	answer(s, witnesses, s.arrive, door("POST /api/alerts/{id}/arrive", "arrive", "Say that one is on the spot",
 		"A repeat changes nothing.", fails(401, 403, 404, 413)))
 	s.plain(witnesses, s.handle, handleDoor())
+	answer(s, judges, s.judge, door("POST /api/alerts/{id}/verdict", "judge", "Say whether it was there",
+		"The last word counts; earlier ones stay in the alert's events.", fails(401, 403, 404, 413)))
+	answer(s, judges, s.precision, door("GET /api/precision", "precision", "How often each rule was right at each camera",
+		"By the verdicts on its alerts, over all hours and by the hour.", fails(401, 403)))
+	answer(s, administrators, s.resetPrecision, door("POST /api/precision/reset", "resetPrecision", "Trust a rule at a camera again",
+		"Earlier verdicts are set aside: they count for the floor no more.", status(http.StatusNoContent), fails(401, 403, 404, 413)))
 	s.plain(witnesses, s.evidence, door("GET /api/alerts/{id}/evidence/{n}", "evidence", "One picture of an alert",
 		"The view is recorded.", pathParam("id", "integer"), pathParam("n", "integer"),
 		gives("image/jpeg", "image/png", "image/webp"), fails(401, 403, 404)))

@@ -35,13 +35,16 @@ func TestSamples(t *testing.T) {
 	inForce := geo.Edition{ID: 1, Net: geo.Community, Title: "示例 2026", From: at(0), Demo: true, Grids: 2}
 	who := visitor{Person: alerts.Person{ID: 7, Username: "officer", Name: "王队", Role: alerts.Officer}}
 	samples := map[string]any{
-		"me":              meOf(who, District{"370305", "临淄区", "Asia/Shanghai"}, teams, []geo.Edition{inForce}),
-		"alert":           alertOf(raised, matters),
-		"alert-detail":    alertDetailOf(handled, sampleEvents(), matters),
-		"alerts":          alertPageOf([]alerts.Alert{handled, raised}, "4210", 90214, matters),
-		"alerts-empty":    alertPageOf(nil, "", 0, matters),
-		"event":           eventOf(alerts.Event{Seq: 90211, Type: alerts.AlertRaised, At: at(70), Alert: &raised}, matters),
-		"event-camera":    eventOf(alerts.Event{Seq: 90215, Type: alerts.CameraOffline, At: at(400), Camera: ptr(sampleCameras()[1])}, matters),
+		"me":           meOf(who, District{"370305", "临淄区", "Asia/Shanghai"}, teams, []geo.Edition{inForce}),
+		"alert":        alertOf(raised, matters),
+		"alert-detail": alertDetailOf(handled, sampleEvents(), matters),
+		"alerts":       alertPageOf([]alerts.Alert{handled, raised}, "4210", 90214, matters),
+		"alerts-empty": alertPageOf(nil, "", 0, matters),
+		"event":        eventOf(alerts.Event{Seq: 90211, Type: alerts.AlertRaised, At: at(70), Alert: &raised}, matters),
+		"event-camera": eventOf(alerts.Event{Seq: 90215, Type: alerts.CameraOffline, At: at(400), Camera: ptr(sampleCameras()[1])}, matters),
+		"event-trust": eventOf(alerts.Event{Seq: 90216, Type: alerts.ReviewBegan, At: at(500), Camera: ptr(sampleCameras()[0]),
+			Trust: &alerts.Trust{Rule: "vending", CameraID: "cam-1", ReviewOnly: true, Right: 4, Wrong: 6}}, matters),
+		"precision":       precisionOf(samplePrecision(), alerts.DefaultFloor),
 		"cameras":         camerasOf(sampleCameras()),
 		"grids":           gridsOf(sampleGrids(), &inForce, teams),
 		"grids-none":      gridsOf(nil, nil, nil),
@@ -51,6 +54,7 @@ func TestSamples(t *testing.T) {
 		"locate-nowhere":  placeOf(nil, nil, nil, nil),
 		"problem":         problemOf(geo.Invalid("query.state", `"gone" is not a state of an alert`)),
 		"problem-session": problemOf(alerts.ErrSignedOut),
+		"vocabulary":      vocabularyOf(t),
 	}
 	for name, sample := range samples {
 		t.Run(name, func(t *testing.T) { holdSample(t, name, sample) })
@@ -68,7 +72,7 @@ func TestSamples_AreAsTheDocumentSays(t *testing.T) {
 		"me": meView{}, "alert": AlertView{}, "alert-detail": alertDetailView{}, "alerts": alertPageView{},
 		"alerts-empty": alertPageView{}, "cameras": cameraListView{}, "grids": gridCollectionView{},
 		"grids-none": gridCollectionView{}, "fences": fenceCollectionView{}, "editions": editionListView{},
-		"locate": placeView{}, "locate-nowhere": placeView{}, "problem": Problem{},
+		"locate": placeView{}, "locate-nowhere": placeView{}, "problem": Problem{}, "precision": precisionView{},
 	} {
 		data, err := os.ReadFile(filepath.Join("testdata", name+".json"))
 		if err != nil {
@@ -148,9 +152,11 @@ func sampleHandled() alerts.Alert {
 		DwellS: 184.5, Tracks: []int64{12, 15}, People: 2, Goods: []string{"umbrella"}, Permit: "none here", Hours: "06:00–22:00",
 		Model: "5d0e4f8c nanodet-g-416", Frames: 20,
 	}
+	a.Also = []alerts.Witness{{Camera: alerts.CameraRef{ID: "cam-5", Name: "桓公路北口"}, Occupancy: "9c2f", ClearedAt: at(880)}}
+	a.Verdict = &alerts.Verdict{Word: alerts.VerdictTrue, By: alerts.Ref{ID: 3, Name: "值班员"}, At: at(1000), Note: "属实"}
 	a.EvidenceCount = 2
 	a.Evidence = []alerts.Evidence{
-		{N: 1, Kind: "begin", SHA256: sampleSHA('a'), Bytes: 81231, ContentType: "image/jpeg", TakenAt: at(0)},
+		{N: 1, Kind: "begin", SHA256: sampleSHA('a'), Bytes: 81231, ContentType: "image/jpeg", TakenAt: at(0), Camera: &a.Camera},
 		{N: 2, Kind: "photo", SHA256: sampleSHA('b'), Bytes: 512340, ContentType: "image/webp", TakenAt: at(790)},
 	}
 	a.Receipts = []alerts.Receipt{
@@ -169,6 +175,16 @@ func sampleEvents() []alerts.Event {
 		{Seq: 90204, Type: alerts.AlertAcknowledged, At: at(200), Person: &wang},
 		{Seq: 90209, Type: alerts.AlertHandled, At: at(800), Person: &wang, Note: "摊主已劝离"},
 		{Seq: 90210, Type: alerts.AlertCleared, At: at(901)},
+		{Seq: 90213, Type: alerts.AlertVerdict, At: at(1000), Person: &alerts.Ref{ID: 3, Name: "值班员"}, Note: "属实", Verdict: alerts.VerdictTrue},
+	}
+}
+
+func samplePrecision() []alerts.Precision {
+	camera := alerts.CameraRef{ID: "cam-1", Name: "辛东社区东门"}
+	return []alerts.Precision{
+		{Rule: "fire_lane", Camera: camera, True: 9, False: 1, Duplicate: 1},
+		{Rule: "fire_lane", Camera: camera, Hour: ptr(8), True: 9, False: 1, Duplicate: 1},
+		{Rule: "vending", Camera: camera, ReviewOnly: true},
 	}
 }
 

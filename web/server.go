@@ -40,6 +40,9 @@ type (
 		Acknowledge(ctx context.Context, id, personID int64, scope alerts.Scope, note string) (alerts.Alert, error)
 		Arrive(ctx context.Context, id, personID int64, scope alerts.Scope, note string) (alerts.Alert, error)
 		Handle(ctx context.Context, id, personID int64, scope alerts.Scope, note string, photo *alerts.Photo) (alerts.Alert, error)
+		Judge(ctx context.Context, id, personID int64, scope alerts.Scope, word alerts.VerdictWord, note string) (alerts.Alert, error)
+		Precision(ctx context.Context, since time.Time, zone string) ([]alerts.Precision, alerts.Floor, error)
+		ResetTrust(ctx context.Context, rule, camera string, personID int64) error
 		Evidence(ctx context.Context, id int64, n int, scope alerts.Scope) (alerts.Evidence, error)
 		RecordView(ctx context.Context, id int64, n int, personID int64) error
 		MarkDelivered(ctx context.Context, seq, personID int64) error

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import * as city from "./city";
-import type { Shape } from "./shape";
+import { PrecisionList } from "./rules";
+import { raw, type Shape } from "./shape";
 
 // The samples are written by the service's own tests: what it says is what this app reads, key by key.
 const samples = import.meta.glob<unknown>("../../testdata/*.json", { eager: true, import: "default" });
@@ -14,14 +15,18 @@ const shapes: Record<string, Shape<unknown>> = {
   cameras: city.CameraList,
   event: city.FeedEvent,
   "event-camera": city.FeedEvent,
+  "event-trust": city.FeedEvent,
   grids: city.GridCollection,
   "grids-none": city.GridCollection,
   fences: city.FenceCollection,
   editions: city.EditionList,
   locate: city.Place,
   "locate-nowhere": city.Place,
+  precision: PrecisionList,
   problem: city.ProblemDocument,
   "problem-session": city.ProblemDocument,
+  // Of no door: the words that the pages must know (see the tests that read it).
+  vocabulary: raw(),
 };
 
 test("every sample has a shape, and every shape a sample", () => {
