@@ -62,6 +62,9 @@ func OpenWith(ctx context.Context, cam vision.Camera, o Options) (Reader, error)
 	if cam.FPS < 0 || cam.FPS > maxFPS || cam.FPS != cam.FPS {
 		return nil, geo.Invalid("camera.fps", "must lie between 0 and %d, not %v", maxFPS, cam.FPS)
 	}
+	if !cam.Source.Decode.Valid() {
+		return nil, geo.Invalid("source.decode", "must be %s or %s, or empty, not %q", vision.DecodeKeyFrames, vision.DecodeAll, cam.Source.Decode)
+	}
 	if cam.FPS == 0 {
 		cam.FPS = defaultFPS
 	}
@@ -71,11 +74,15 @@ func OpenWith(ctx context.Context, cam vision.Camera, o Options) (Reader, error)
 		return openFile(cam, address.path, o)
 	case kindFolder:
 		return openFolder(cam, address.path, o)
-	case kindHTTP:
-		return openHTTP(ctx, cam, address, o)
-	default:
-		return openRTSP(ctx, cam, address, o)
 	}
+	open := openRTSP
+	if address.kind == kindHTTP {
+		open = openHTTP
+	}
+	if every := interval(cam.FPS); every >= longInterval {
+		return &visits{every: every, open: func(ctx context.Context) (Reader, error) { return open(ctx, cam, address, o) }}, nil
+	}
+	return open(ctx, cam, address, o)
 }
 
 // interval is the time between two sampled frames.

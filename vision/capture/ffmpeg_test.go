@@ -30,11 +30,11 @@ type rtspServer struct {
 	port    string
 }
 
-// serveRTSP starts a server of pipeline at port ("0" picks a free one). It lives until the test ends or kill.
-func serveRTSP(t *testing.T, pipeline, port string, login ...string) *rtspServer {
+// serveRTSP starts a server with the arguments of rtspserver.py. It lives until the test ends or kill.
+func serveRTSP(t *testing.T, args ...string) *rtspServer {
 	t.Helper()
 	// Debian's own Python: another one that comes first in PATH lacks GStreamer.
-	s := &rtspServer{command: exec.Command("/usr/bin/python3", append([]string{"testdata/rtspserver.py", pipeline, port}, login...)...)}
+	s := &rtspServer{command: exec.Command("/usr/bin/python3", append([]string{"testdata/rtspserver.py"}, args...)...)}
 	said := &tail{}
 	s.command.Stderr = said
 	out, err := s.command.StdoutPipe()

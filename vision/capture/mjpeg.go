@@ -27,6 +27,7 @@ type httpReader struct {
 	cam    vision.Camera
 	from   address
 	client *http.Client
+	login  login
 	stall  time.Duration
 	every  time.Duration
 	due    time.Time
@@ -40,7 +41,7 @@ type httpReader struct {
 }
 
 func openHTTP(ctx context.Context, cam vision.Camera, from address, o Options) (Reader, error) {
-	r := &httpReader{cam: cam, from: from, stall: o.Stall, every: interval(cam.FPS)}
+	r := &httpReader{cam: cam, from: from, login: newLogin(from.url.User), stall: o.Stall, every: interval(cam.FPS)}
 	r.ctx, r.cancel = context.WithCancelCause(context.WithoutCancel(ctx))
 	r.client = &http.Client{Transport: &http.Transport{ // No proxy: it would learn the camera's password.
 		DialContext:            (&net.Dialer{Timeout: o.Stall}).DialContext,
@@ -89,27 +90,43 @@ func (r *httpReader) open() error {
 	}
 }
 
-// ask sends one request. An answer is a good one: its body is the caller's to close.
+// ask sends one request, and again with what the camera demands to know who asks. An answer is a good one: its body is the
+// caller's to close.
 func (r *httpReader) ask() (*http.Response, error) {
-	request, err := http.NewRequestWithContext(r.ctx, http.MethodGet, r.from.url.String(), nil)
-	if err != nil {
-		return nil, errors.New("camera's URL cannot be asked for")
+	response, err := r.send()
+	if err == nil && response.StatusCode == http.StatusUnauthorized && r.login.demanded(response.Header) {
+		response.Body.Close()
+		response, err = r.send()
 	}
-	response, err := r.client.Do(request)
 	if err != nil {
-		if inner := new(url.Error); errors.As(err, &inner) {
-			err = inner.Err // The outer one repeats the URL.
-		}
-		if errors.Is(err, io.EOF) {
-			return nil, errors.New("camera closed the connection")
-		}
-		return nil, errors.New(r.from.scrub(err.Error()))
+		return nil, err
 	}
 	if response.StatusCode != http.StatusOK {
 		response.Body.Close()
 		return nil, statusError(response.StatusCode)
 	}
 	return response, nil
+}
+
+func (r *httpReader) send() (*http.Response, error) {
+	plain := *r.from.url
+	plain.User = nil // It would go out as Basic, unasked.
+	request, err := http.NewRequestWithContext(r.ctx, http.MethodGet, plain.String(), nil)
+	if err != nil {
+		return nil, errors.New("camera's URL cannot be asked for")
+	}
+	r.login.sign(request)
+	response, err := r.client.Do(request)
+	if err == nil {
+		return response, nil
+	}
+	if inner := new(url.Error); errors.As(err, &inner) {
+		err = inner.Err // The outer one repeats the URL.
+	}
+	if errors.Is(err, io.EOF) {
+		return nil, errors.New("camera closed the connection")
+	}
+	return nil, errors.New(r.from.scrub(err.Error()))
 }
 
 func statusError(code int) error {

@@ -31,25 +31,25 @@ func camera(t *testing.T, handler http.HandlerFunc) (url string) {
 // hang keeps an answer open until the client goes away.
 func hang(r *http.Request) { <-r.Context().Done() }
 
-// answer is that of an MJPEG camera, part by part.
-type answer struct {
+// stream is the answer of an MJPEG camera, part by part.
+type stream struct {
 	w        http.ResponseWriter
 	boundary string
 }
 
-func startStream(w http.ResponseWriter, declared, boundary string) answer {
+func startStream(w http.ResponseWriter, declared, boundary string) stream {
 	w.Header().Set("Content-Type", "multipart/x-mixed-replace; boundary="+declared)
-	return answer{w, boundary}
+	return stream{w, boundary}
 }
 
 // part sends one part with its length declared.
-func (s answer) part(data []byte) {
+func (s stream) part(data []byte) {
 	fmt.Fprintf(s.w, "\r\n--%s\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%s", s.boundary, len(data), data)
 	s.w.(http.Flusher).Flush()
 }
 
 // bare sends one part without its length.
-func (s answer) bare(data []byte) {
+func (s stream) bare(data []byte) {
 	fmt.Fprintf(s.w, "\r\n--%s\r\nContent-Type: image/jpeg\r\n\r\n%s", s.boundary, data)
 	s.w.(http.Flusher).Flush()
 }
@@ -63,13 +63,13 @@ func TestMJPEG_RealFrames(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name, declared, boundary string
-		send                     func(answer, []byte)
+		send                     func(stream, []byte)
 	}{
-		{"with lengths", "frame", "frame", answer.part},
-		{"without lengths", "frame", "frame", answer.bare},
-		{"a quoted boundary", `"a b"`, "a b", answer.part},
-		{"a boundary that is declared with its dashes", "--myboundary", "myboundary", answer.part},
-		{"a boundary that really begins with dashes", "--myboundary", "--myboundary", answer.part},
+		{"with lengths", "frame", "frame", stream.part},
+		{"without lengths", "frame", "frame", stream.bare},
+		{"a quoted boundary", `"a b"`, "a b", stream.part},
+		{"a boundary that is declared with its dashes", "--myboundary", "myboundary", stream.part},
+		{"a boundary that really begins with dashes", "--myboundary", "--myboundary", stream.part},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			url := camera(t, func(w http.ResponseWriter, r *http.Request) {

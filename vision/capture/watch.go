@@ -17,7 +17,8 @@ import (
 const toleratedBad = 5
 
 // Watcher keeps one camera's frames coming: it opens the source, puts its frames into Latest and, whenever the source ends,
-// fails or hangs, says so and tries again.
+// fails or hangs, says so and tries again. Where a camera has a substream, that is tried first, and the main stream after
+// each failure of it.
 type Watcher struct {
 	cam     vision.Camera
 	latest  *vision.Latest
@@ -25,6 +26,7 @@ type Watcher struct {
 	options Options
 	masks   []orb.Ring
 	seq     uint64
+	onMain  bool // The substream failed last.
 	bad     atomic.Uint64
 	looking onlookers
 }
@@ -55,6 +57,11 @@ func (w *Watcher) Run(ctx context.Context) error {
 			w.health.Offline(w.cam.ID, "the recording has ended")
 			return nil
 		}
+		if w.cam.Source.Substream != "" {
+			if w.onMain = !w.onMain; w.onMain {
+				err = fmt.Errorf("substream: %w", err)
+			}
+		}
 		w.health.Offline(w.cam.ID, err.Error())
 		if !since.IsZero() && time.Since(since) >= longestPause {
 			retry.reset() // Only then: a source that dies after every first frame must not be asked every second.
@@ -66,9 +73,18 @@ func (w *Watcher) Run(ctx context.Context) error {
 	}
 }
 
+// source is the camera with the stream that is to be read.
+func (w *Watcher) source() vision.Camera {
+	cam := w.cam
+	if cam.Source.Substream != "" && !w.onMain {
+		cam.Source.URL = cam.Source.Substream
+	}
+	return cam
+}
+
 // watch reads the source until it fails, and returns since when it was online (zero: never) and why it is not any more.
 func (w *Watcher) watch(ctx context.Context) (since time.Time, err error) {
-	source, err := OpenWith(ctx, w.cam, w.options)
+	source, err := OpenWith(ctx, w.source(), w.options)
 	if err != nil {
 		return time.Time{}, err
 	}
