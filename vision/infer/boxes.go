@@ -14,19 +14,21 @@ const maxCandidates = 1000
 // candidate is a box in pixels of the model's input, before overlapping ones are thinned out.
 type candidate struct {
 	class          int // Index in classes.names.
+	label          int // Index of the model's labels.
 	score          float32
 	x0, y0, x1, y1 float32
 }
 
 // classes maps the model's labels to the classes of detections.
 type classes struct {
-	names []string
-	of    []int // Label → index in names.
+	labels []string
+	names  []string
+	of     []int // Label → index in names.
 }
 
 // newClasses merges the labels that are vehicles into one class.
 func newClasses(labels, vehicles []string) classes {
-	c := classes{of: make([]int, len(labels))}
+	c := classes{labels: labels, of: make([]int, len(labels))}
 	for i, label := range labels {
 		name := label
 		if slices.Contains(vehicles, label) {
@@ -40,6 +42,15 @@ func newClasses(labels, vehicles []string) classes {
 		c.of[i] = at
 	}
 	return c
+}
+
+// detection names a candidate: by its class, and by its label where that is another word.
+func (c classes) detection(b candidate, box vision.Box) vision.Detection {
+	d := vision.Detection{Class: c.names[b.class], Score: round(b.score), Box: box}
+	if label := c.labels[b.label]; label != d.Class {
+		d.Label = label
+	}
+	return d
 }
 
 // suppress keeps, class by class, the boxes that do not overlap a better one by more than limit. It reorders boxes; the

@@ -9,7 +9,7 @@ import (
 )
 
 func TestSuppress(t *testing.T) {
-	at := func(class int, score, x float32) candidate { return candidate{class, score, x, 0, x + 10, 10} }
+	at := func(class int, score, x float32) candidate { return candidate{class, 0, score, x, 0, x + 10, 10} }
 	tests := []struct {
 		name  string
 		boxes []candidate
@@ -34,7 +34,7 @@ func TestSuppress(t *testing.T) {
 func TestSuppress_BoundsItsWork(t *testing.T) {
 	var many []candidate
 	for i := range 3 * maxCandidates {
-		many = append(many, candidate{0, float32(i), float32(i * 10), 0, float32(i*10 + 5), 5})
+		many = append(many, candidate{0, 0, float32(i), float32(i * 10), 0, float32(i*10 + 5), 5})
 	}
 	got := suppress(many, 0.5)
 	if len(got) != maxCandidates || got[0].score != 3*maxCandidates-1 {
@@ -86,7 +86,7 @@ func TestNewClasses_MergesVehicles(t *testing.T) {
 func TestDraw_GreysWhatThePictureLeavesFree(t *testing.T) {
 	bgr := []byte{1, 2, 3, 4, 5, 6} // Two pixels beside one another.
 	input := make([]float32, 3*3*3)
-	draw(input, 3, bgr, 2, 1, &yoloxValues)
+	draw(input, 3, bgr, 2, 1, &yoloxColours)
 	want := []float32{
 		1, 4, letterbox, letterbox, letterbox, letterbox, letterbox, letterbox, letterbox,
 		2, 5, letterbox, letterbox, letterbox, letterbox, letterbox, letterbox, letterbox,

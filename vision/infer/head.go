@@ -11,10 +11,11 @@ import (
 type head interface {
 	// place says how large a picture is drawn, from the top left corner of the input.
 	place(width, height int) (w, h int)
-	// values gives the input's value for each byte of each channel, blue first.
-	values() *[3][256]float32
-	// scores gives what the model thinks of a cell: one score for each label, all of them to be multiplied by weight.
-	scores(outputs [][]float32, c cell) (labels []float32, weight float32)
+	// colours gives the input's planes.
+	colours() *[3]plane
+	// scores gives what the model thinks of a cell: one score for each label, all of them to be multiplied by weight. They
+	// may be put into room, which has one place for each.
+	scores(outputs [][]float32, c cell, room []float32) (labels []float32, weight float32)
 	// box gives the cell's box in pixels of the input.
 	box(outputs [][]float32, c cell) candidate
 }
@@ -26,8 +27,10 @@ func newHead(kind Kind, input, labels int, outputs []ort.InputOutputInfo) (head,
 		return newNanodet(input, labels, outputs)
 	case YOLOX:
 		return newYOLOX(input, labels, outputs)
+	case YOLOv8:
+		return newYOLOv8(input, labels, outputs)
 	}
-	return nil, fmt.Errorf("kind: %q is not known, want %q or %q", kind, NanoDet, YOLOX)
+	return nil, fmt.Errorf("kind: %q is not known, want one of %q", kind, Kinds())
 }
 
 var strides = [3]int{8, 16, 32}
@@ -61,16 +64,31 @@ func checkShape(out ort.InputOutputInfo, rows, columns int) error {
 	return nil
 }
 
+// labelsOf says how many labels an output scores, if it can be one of a model of this kind: so many values other than scores
+// stand along the given dimension.
+func labelsOf(out ort.InputOutputInfo, dimension, others int) string {
+	if len(out.Dimensions) != 3 || out.Dimensions[dimension] <= int64(others) {
+		return ""
+	}
+	return fmt.Sprintf(" (the model scores %d labels)", out.Dimensions[dimension]-int64(others))
+}
+
+// plane is one third of the input: which byte of a pixel it takes, blue being 0, and the input's value for each.
+type plane struct {
+	channel int
+	values  [256]float32
+}
+
 // letterbox is the grey around a picture that does not fill the input.
 const letterbox = 114
 
 // draw writes a w×h picture of interleaved blue, green, red as three planes of size×size.
-func draw(input []float32, size int, bgr []byte, w, h int, values *[3][256]float32) {
-	for channel := range values {
-		table := &values[channel]
-		plane := input[channel*size*size:][:size*size]
+func draw(input []float32, size int, bgr []byte, w, h int, planes *[3]plane) {
+	for i := range planes {
+		table, channel := &planes[i].values, planes[i].channel
+		drawing := input[i*size*size:][:size*size]
 		for y := range size {
-			row := plane[y*size:][:size]
+			row := drawing[y*size:][:size]
 			drawn := 0
 			if y < h {
 				drawn = w

@@ -38,7 +38,7 @@ func TestNanoDet_ReadsDistancesInBins(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := vision.Detection{Class: vision.ClassVehicle, Score: 0.6, Box: vision.Box{X: 24. / 64, Y: 8. / 64, W: 32. / 64, H: 32. / 64}}
+	want := vision.Detection{Class: vision.ClassVehicle, Label: "bus", Score: 0.6, Box: vision.Box{X: 24. / 64, Y: 8. / 64, W: 32. / 64, H: 32. / 64}}
 	if len(got) != 1 || !alike(got[0], want) {
 		t.Errorf("found %v, want %v", got, want)
 	}
@@ -54,13 +54,14 @@ func TestHead_Values(t *testing.T) {
 		{"nanodet, black", nanodet{}, 0, -103.53 / 57.375, -116.28 / 57.12, -123.675 / 58.395},
 		{"nanodet, white", nanodet{}, 255, (255 - 103.53) / 57.375, (255 - 116.28) / 57.12, (255 - 123.675) / 58.395},
 		{"yolox", yolox{}, 200, 200, 200, 200},
+		{"yolov8", yolov8{}, 51, 0.2, 0.2, 0.2},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			values := test.head.values()
-			for channel, want := range []float64{test.b, test.g, test.r} {
-				if got := float64(values[channel][test.byte]); math.Abs(got-want) > 1e-5 {
-					t.Errorf("channel %d is %v, want %v", channel, got, want)
+			for i, p := range test.head.colours() {
+				want := [3]float64{test.b, test.g, test.r}[p.channel]
+				if got := float64(p.values[test.byte]); math.Abs(got-want) > 1e-5 {
+					t.Errorf("plane %d is %v, want %v", i, got, want)
 				}
 			}
 		})

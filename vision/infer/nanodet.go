@@ -11,15 +11,16 @@ import (
 // the cell's centre to the four sides, each a distribution over bins of one stride. The picture is stretched to the input.
 type nanodet struct{ input, labels, bins int }
 
-var nanodetValues = func() (table [3][256]float32) {
+var nanodetColours = func() (planes [3]plane) {
 	mean := [3]float32{103.53, 116.28, 123.675}
 	deviation := [3]float32{57.375, 57.12, 58.395}
-	for c := range table {
-		for v := range table[c] {
-			table[c][v] = (float32(v) - mean[c]) / deviation[c]
+	for c := range planes {
+		planes[c].channel = c
+		for v := range planes[c].values {
+			planes[c].values[v] = (float32(v) - mean[c]) / deviation[c]
 		}
 	}
-	return table
+	return planes
 }()
 
 func newNanodet(input, labels int, outputs []ort.InputOutputInfo) (head, error) {
@@ -36,7 +37,7 @@ func newNanodet(input, labels int, outputs []ort.InputOutputInfo) (head, error) 
 	for i, stride := range strides {
 		cells := (input / stride) * (input / stride)
 		if err := checkShape(outputs[i], cells, labels); err != nil {
-			return nil, fmt.Errorf("scores of %d labels for stride %d: %w", labels, stride, err)
+			return nil, fmt.Errorf("scores of %d labels for stride %d: %w%s", labels, stride, err, labelsOf(outputs[i], 2, 0))
 		}
 		if err := checkShape(outputs[len(strides)+i], cells, 4*bins); err != nil {
 			return nil, fmt.Errorf("distances for stride %d: %w", stride, err)
@@ -47,9 +48,9 @@ func newNanodet(input, labels int, outputs []ort.InputOutputInfo) (head, error) 
 
 func (n nanodet) place(int, int) (w, h int) { return n.input, n.input }
 
-func (n nanodet) values() *[3][256]float32 { return &nanodetValues }
+func (n nanodet) colours() *[3]plane { return &nanodetColours }
 
-func (n nanodet) scores(outputs [][]float32, c cell) ([]float32, float32) {
+func (n nanodet) scores(outputs [][]float32, c cell, _ []float32) ([]float32, float32) {
 	return outputs[c.level][c.index*n.labels:][:n.labels], 1
 }
 

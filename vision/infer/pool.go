@@ -22,9 +22,13 @@ import (
 // Kind says how a model takes pictures and gives boxes.
 type Kind string
 
+// Kinds are all that can be read.
+func Kinds() []Kind { return []Kind{NanoDet, YOLOX, YOLOv8} }
+
 const (
 	NanoDet Kind = "nanodet"
 	YOLOX   Kind = "yolox"
+	YOLOv8  Kind = "yolov8"
 )
 
 // Config says which model runs and how. The zero value of a field marked so takes a default.
@@ -126,6 +130,7 @@ func open(c Config) (*Pool, error) {
 			}
 			return nil, fmt.Errorf("model: %s: %w", c.Model, err)
 		}
+		s.scores = make([]float32, len(c.Labels))
 		sessions = append(sessions, s)
 	}
 	name := strings.TrimSuffix(filepath.Base(c.Model), filepath.Ext(c.Model))
@@ -224,7 +229,7 @@ func (p *Pool) draw(input []float32, img vision.Image, w, h int) error {
 	if len(bgr) != w*h*3 {
 		return fmt.Errorf("detector: resized to %d×%d the picture has %d bytes", w, h, len(bgr))
 	}
-	draw(input, p.input, bgr, w, h, p.head.values())
+	draw(input, p.input, bgr, w, h, p.head.colours())
 	return nil
 }
 
@@ -232,7 +237,7 @@ func (p *Pool) draw(input []float32, img vision.Image, w, h int) error {
 func (p *Pool) candidates(s *session) []candidate {
 	found := s.boxes[:0]
 	for _, c := range p.cells {
-		labels, weight := p.head.scores(s.outputs, c)
+		labels, weight := p.head.scores(s.outputs, c, s.scores)
 		if slices.Max(labels)*weight < p.score {
 			continue
 		}
@@ -245,7 +250,7 @@ func (p *Pool) candidates(s *session) []candidate {
 			if score *= weight; score < p.score {
 				continue
 			}
-			box.class, box.score = p.classes.of[label], score
+			box.class, box.label, box.score = p.classes.of[label], label, score
 			found = addBest(found, first, box)
 		}
 	}
@@ -257,7 +262,9 @@ func (p *Pool) candidates(s *session) []candidate {
 func addBest(found []candidate, first int, c candidate) []candidate {
 	for i := first; i < len(found); i++ {
 		if found[i].class == c.class {
-			found[i].score = max(found[i].score, c.score)
+			if c.score > found[i].score {
+				found[i].label, found[i].score = c.label, c.score
+			}
 			return found
 		}
 	}
@@ -268,7 +275,7 @@ func (p *Pool) detections(boxes []candidate, w, h float32) []vision.Detection {
 	found := make([]vision.Detection, 0, len(boxes))
 	for _, b := range boxes {
 		if box := b.box(w, h); box.W > 0 && box.H > 0 {
-			found = append(found, vision.Detection{Class: p.classes.names[b.class], Score: round(b.score), Box: box})
+			found = append(found, p.classes.detection(b, box))
 		}
 	}
 	return found

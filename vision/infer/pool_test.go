@@ -99,7 +99,11 @@ func TestOpen_NamesWhatDoesNotFit(t *testing.T) {
 		{"a model of pictures that are not square", func(c *Config) { c.Kind, c.Model = YOLOX, flat.write(t) }, []string{`input "picture"`, "1×3×N×N"}},
 		{"another input", func(c *Config) { c.Input = 320 }, []string{`input "input_1"`, "416", "320"}},
 		{"too few labels", func(c *Config) { c.Labels = COCO()[:79] }, []string{"scores of 79 labels", `output "Identity"`, "2704"}},
-		{"too many labels for yolox", func(c *Config) { c.Kind, c.Model = YOLOX, yoloxRows(79, nil).write(t) }, []string{"80 labels", "85"}},
+		{"too many labels for yolox", func(c *Config) { c.Kind, c.Model = YOLOX, yoloxRows(79, nil).write(t) }, []string{"80 labels", "85", "the model scores 79 labels"}},
+		{"a label is missing for yolov8", func(c *Config) {
+			c.Kind, c.Model, c.Labels = YOLOv8, yolov8Cells(3, nil).write(t), []string{"cart", "tent"}
+		}, []string{"2 labels", `output "out"`, "the model scores 3 labels"}},
+		{"a yolox model as yolov8", func(c *Config) { c.Kind, c.Model = YOLOv8, yoloxRows(80, nil).write(t) }, []string{`output "out"`, "[1 84 84]"}},
 		{"a label twice", func(c *Config) { c.Labels = append(COCO()[:79], "car") }, []string{`labels: number 80 is "car"`}},
 		{"a vehicle that is no label", func(c *Config) { c.Vehicles = []string{"tram"} }, []string{`vehicles: "tram"`}},
 		{"no score", func(c *Config) { c.Score = 0 }, []string{"score: 0"}},
@@ -144,7 +148,7 @@ func TestPool_YOLOXByConfigurationAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []vision.Detection{
-		{Class: vision.ClassVehicle, Score: 0.9, Box: vision.Box{X: 8. / 64, Y: 8. / 42, W: 8. / 64, H: 8. / 42}},
+		{Class: vision.ClassVehicle, Label: "truck", Score: 0.9, Box: vision.Box{X: 8. / 64, Y: 8. / 42, W: 8. / 64, H: 8. / 42}},
 		{Class: "person", Score: 0.5, Box: vision.Box{X: 32. / 64, Y: 0, W: 32. / 64, H: 32. / 42}},
 	}
 	if !slices.EqualFunc(got, want, alike) {
@@ -166,7 +170,7 @@ func TestPool_AModelThatKnowsNoVehicles(t *testing.T) {
 
 func alike(a, b vision.Detection) bool {
 	same := func(x, y float64) bool { return max(x-y, y-x) < 1e-6 }
-	return a.Class == b.Class && same(a.Score, b.Score) &&
+	return a.Class == b.Class && a.Label == b.Label && same(a.Score, b.Score) &&
 		same(a.Box.X, b.Box.X) && same(a.Box.Y, b.Box.Y) && same(a.Box.W, b.Box.W) && same(a.Box.H, b.Box.H)
 }
 

@@ -51,6 +51,7 @@ type session struct {
 	input   []float32
 	outputs [][]float32
 	boxes   []candidate // Reused between frames.
+	scores  []float32   // Of one cell, one for each label.
 }
 
 // newSession loads the model for one thread.

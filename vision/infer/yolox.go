@@ -11,13 +11,14 @@ import (
 // picture keeps its aspect and lies in the top left corner.
 type yolox struct{ input, columns int }
 
-var yoloxValues = func() (table [3][256]float32) {
-	for c := range table {
-		for v := range table[c] {
-			table[c][v] = float32(v)
+var yoloxColours = func() (planes [3]plane) {
+	for c := range planes {
+		planes[c].channel = c
+		for v := range planes[c].values {
+			planes[c].values[v] = float32(v)
 		}
 	}
-	return table
+	return planes
 }()
 
 func newYOLOX(input, labels int, outputs []ort.InputOutputInfo) (head, error) {
@@ -26,23 +27,26 @@ func newYOLOX(input, labels int, outputs []ort.InputOutputInfo) (head, error) {
 	}
 	columns := 5 + labels
 	if err := checkShape(outputs[0], len(cellsOf(input)), columns); err != nil {
-		return nil, fmt.Errorf("box, objectness and scores of %d labels: %w", labels, err)
+		return nil, fmt.Errorf("box, objectness and scores of %d labels: %w%s", labels, err, labelsOf(outputs[0], 2, 5))
 	}
 	return yolox{input, columns}, nil
 }
 
-func (m yolox) place(width, height int) (w, h int) {
-	scale := min(float64(m.input)/float64(width), float64(m.input)/float64(height))
+func (m yolox) place(width, height int) (w, h int) { return keepAspect(m.input, width, height) }
+
+// keepAspect is the largest size of a picture's aspect that fits into a square.
+func keepAspect(side, width, height int) (w, h int) {
+	scale := min(float64(side)/float64(width), float64(side)/float64(height))
 	return max(int(float64(width)*scale), 1), max(int(float64(height)*scale), 1)
 }
 
-func (m yolox) values() *[3][256]float32 { return &yoloxValues }
+func (m yolox) colours() *[3]plane { return &yoloxColours }
 
 func (m yolox) row(outputs [][]float32, c cell) []float32 {
 	return outputs[0][c.flat*m.columns:][:m.columns]
 }
 
-func (m yolox) scores(outputs [][]float32, c cell) ([]float32, float32) {
+func (m yolox) scores(outputs [][]float32, c cell, _ []float32) ([]float32, float32) {
 	row := m.row(outputs, c)
 	return row[5:], row[4]
 }
