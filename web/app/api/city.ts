@@ -13,6 +13,7 @@ import {
   table,
   text,
 } from "./shape";
+import { Condition, Named } from "./watching";
 
 /** What the service says: one shape a document, and its type under the same name. */
 
@@ -46,6 +47,10 @@ export type State = Of<typeof State>;
 export const Handling = oneOf("new", "acknowledged", "arrived", "handled");
 export type Handling = Of<typeof Handling>;
 
+export const Verdict = oneOf("true", "false", "duplicate");
+export type Verdict = Of<typeof Verdict>;
+export const verdicts: readonly Verdict[] = ["true", "false", "duplicate"];
+
 const alertFields = {
   id: number,
   occupancy: text,
@@ -76,6 +81,12 @@ const alertFields = {
   score: number,
   dwell_s: number,
   evidence_count: number,
+  /** What people say of it; null while nobody judged. */
+  verdict: nullable(object({ verdict: Verdict, by: Person, at: moment, note: text })),
+  /** The rule was right too seldom at this camera: nobody was sent. */
+  review_only: flag,
+  /** Other cameras that see the same thing. */
+  also: list(object({ camera: Named, occupancy: text, cleared_at: nullable(moment) })),
 };
 export const Alert = object(alertFields);
 export type Alert = Of<typeof Alert>;
@@ -87,6 +98,8 @@ export const Evidence = object({
   bytes: number,
   content_type: text,
   taken_at: moment,
+  /** Whose picture it is; null for a person's photo. */
+  camera: nullable(Named),
   url: text,
 });
 export type Evidence = Of<typeof Evidence>;
@@ -114,6 +127,7 @@ export const AlertEvent = object({
   at: moment,
   person: nullable(Person),
   note: text,
+  verdict: optional(Verdict),
 });
 export type AlertEvent = Of<typeof AlertEvent>;
 
@@ -152,6 +166,7 @@ export const Camera = object({
   residual_m: nullable(number),
   leave_one_out_m: nullable(number),
   grid: nullable(GridRef),
+  condition: optional(nullable(Condition)),
 });
 export type Camera = Of<typeof Camera>;
 export const CameraList = object({ items: list(Camera), next: nullable(text) });
@@ -164,6 +179,8 @@ export const FeedEvent = object({
   at: moment,
   alert: optional(Alert),
   camera: optional(Camera),
+  /** How far a rule is trusted at the camera now, by its last verdicts. */
+  trust: optional(object({ rule: text, camera: text, review_only: flag, true: number, false: number })),
 });
 export type FeedEvent = Of<typeof FeedEvent>;
 

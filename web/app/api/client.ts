@@ -8,9 +8,12 @@ import {
   Me,
   type Net,
   Place,
+  type Verdict,
 } from "./city";
 import { Problem, Unreachable } from "./problem";
+import { Backtest, BacktestList, type BacktestRequest, PrecisionList, RuleList } from "./rules";
 import type { Shape } from "./shape";
+import { DwellingList, Trace } from "./watching";
 
 export interface AlertQuery {
   state?: string;
@@ -72,6 +75,49 @@ export class Api {
     form.set("note", report.note);
     form.set("photo", report.photo, "photo.jpg");
     return this.#do(AlertDetail, `/api/alerts/${id}/handle`, { body: form });
+  }
+
+  /** Whether the alert was right. It is sent even when the page is closed meanwhile. */
+  verdict(id: number, verdict: Verdict): Promise<AlertDetail> {
+    return this.#do(AlertDetail, `/api/alerts/${id}/verdict`, {
+      ...json({ verdict, note: "" }),
+      keepalive: true,
+    });
+  }
+
+  /** What stays inside a fence now. */
+  dwelling(): Promise<DwellingList> {
+    return this.#read(DwellingList, "/api/dwelling");
+  }
+
+  /** What stopped each candidate of a camera; the last minute where no time is given. */
+  trace(camera: string, from?: string, until?: string): Promise<Trace> {
+    return this.#read(Trace, `/api/cameras/${encodeURIComponent(camera)}/trace${search({ from, until })}`);
+  }
+
+  rules(): Promise<RuleList> {
+    return this.#read(RuleList, "/api/rules");
+  }
+
+  precision(days: number): Promise<PrecisionList> {
+    return this.#read(PrecisionList, `/api/precision${search({ days })}`);
+  }
+
+  backtests(): Promise<BacktestList> {
+    return this.#read(BacktestList, "/api/backtests");
+  }
+
+  backtest(id: string): Promise<Backtest> {
+    return this.#read(Backtest, `/api/backtests/${encodeURIComponent(id)}`);
+  }
+
+  startBacktest(request: BacktestRequest): Promise<Backtest> {
+    return this.#do(Backtest, "/api/backtests", json(request));
+  }
+
+  /** Puts the changes of a back-test into force, or gives them up. */
+  decideBacktest(id: string, decision: "publish" | "discard"): Promise<Backtest> {
+    return this.#do(Backtest, `/api/backtests/${encodeURIComponent(id)}/${decision}`, json({}));
   }
 
   /** The grids of a net; at is a moment, and now where it is left out. */

@@ -114,7 +114,7 @@ export const BacktestState = oneOf("running", "done", "failed", "published", "di
 export type BacktestState = Of<typeof BacktestState>;
 
 export const Backtest = object({
-  id: number,
+  id: text,
   state: BacktestState,
   progress: number,
   observations: number,

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { decisive, goods, gridPlace, thing, thresholdValue } from "../alerts/sentence";
 import type { AlertDetail, GridRef, Receipt } from "../api/city";
 import { useWords } from "../i18n/language";
-import { clockTime, exactTime } from "../i18n/time";
+import { clockTime, exactTime, span } from "../i18n/time";
 import { Icon } from "../parts/Icon";
 
 type Of = { alert: AlertDetail };
@@ -103,6 +103,18 @@ export function Whereabouts({ alert }: Of) {
         ))}
         <Fact label={w.fence}>{alert.fence.name}</Fact>
         <Fact label={w.camera}>{alert.camera.name}</Fact>
+        {alert.also.length > 0 && (
+          <Fact label={words.verdict.also}>
+            {alert.also.map(({ camera, occupancy, cleared_at }) => (
+              <span key={occupancy}>
+                {camera.name}
+                {cleared_at !== null && (
+                  <span class="quiet"> {words.verdict.alsoCleared(clockTime(Date.parse(cleared_at)))}</span>
+                )}
+              </span>
+            ))}
+          </Fact>
+        )}
         <Fact label={w.position}>
           <Coordinates lon={alert.lon} lat={alert.lat} />
           <span class="quiet">{alert.grounded ? w.within(rounded(alert.sigma_m)) : w.areaOnly}</span>
@@ -143,7 +155,7 @@ function Coordinates({ lon, lat }: { lon: number; lat: number }) {
 }
 
 /** Why it was raised: rule, thresholds, tracks, permit, hours and model. */
-export function Reasons({ alert }: Of) {
+export function Reasons({ alert, onWhyNot }: Of & { onWhyNot(camera: string, until: number): void }) {
   const words = useWords();
   const w = words.alert;
   const { why } = alert;
@@ -164,6 +176,7 @@ export function Reasons({ alert }: Of) {
           .map(([key, value]) => (
             <Threshold key={key} name={key} value={value} overridden={overridden.has(key)} />
           ))}
+        <Fact label={w.dwell}>{span(words, why.dwell_s)}</Fact>
         {why.people !== undefined && why.people > 0 && <Fact label={w.people}>{why.people}</Fact>}
         {(why.goods ?? []).length > 0 && <Fact label={w.goods}>{goods(why.goods ?? [], words)}</Fact>}
         {why.witness !== undefined && why.witness !== "" && (
@@ -198,6 +211,13 @@ export function Reasons({ alert }: Of) {
           </dl>
         </details>
       )}
+      <button
+        type="button"
+        class="link-button"
+        onClick={() => onWhyNot(alert.camera.id, Date.parse(alert.raised_at))}
+      >
+        {w.traceHere}
+      </button>
     </Section>
   );
 }
@@ -231,6 +251,7 @@ export function Events({ alert }: Of) {
             </time>
             <span>
               {words.event[event.type] ?? event.type}
+              {event.verdict !== undefined && ` ${words.verdict[event.verdict]}`}
               {event.person !== null && <strong> {event.person.name}</strong>}
               {event.note !== "" && <span class="events-note">{event.note}</span>}
             </span>

@@ -1,11 +1,12 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { dwellS, stageOf } from "../alerts/look";
 import { matterName, place } from "../alerts/sentence";
-import type { Alert } from "../api/city";
+import type { Alert, Verdict } from "../api/city";
 import { useWords } from "../i18n/language";
 import { ago, clockTime, exactTime, shortSpan } from "../i18n/time";
 import { AlertMark } from "../parts/Mark";
 import { ComposedTag } from "../parts/Tags";
+import { ReviewOnlyTag, VerdictChip } from "../parts/Verdict";
 import { useNow } from "../state/hooks";
 
 interface Props {
@@ -13,6 +14,8 @@ interface Props {
   /** The row that ↑ and ↓ stand on. */
   chosen: number | null;
   fresh: ReadonlySet<number>;
+  /** Verdicts that are not saved yet. */
+  held: ReadonlyMap<number, { verdict: Verdict }>;
   onOpen(id: number): void;
 }
 
@@ -21,7 +24,7 @@ const rowHeight = 88;
 const spare = 4;
 
 /** The alerts as a list; however many there are, only those in sight are drawn. */
-export function AlertList({ alerts, chosen, fresh, onOpen }: Props) {
+export function AlertList({ alerts, chosen, fresh, held, onOpen }: Props) {
   const words = useWords();
   const now = useNow();
   const box = useRef<HTMLDivElement>(null);
@@ -64,6 +67,7 @@ export function AlertList({ alerts, chosen, fresh, onOpen }: Props) {
             top={(from + i) * rowHeight}
             chosen={alert.id === chosen}
             fresh={fresh.has(alert.id)}
+            held={held.get(alert.id)?.verdict ?? null}
             onOpen={onOpen}
           />
         ))}
@@ -78,14 +82,16 @@ interface RowProps {
   top: number;
   chosen: boolean;
   fresh: boolean;
+  held: Verdict | null;
   onOpen(id: number): void;
 }
 
-function Row({ alert, now, top, chosen, fresh, onOpen }: RowProps) {
+function Row({ alert, now, top, chosen, fresh, held, onOpen }: RowProps) {
   const words = useWords();
   const stage = stageOf(alert);
   const span = shortSpan(words, dwellS(alert, now));
   const raised = Date.parse(alert.raised_at);
+  const verdict = held ?? alert.verdict?.verdict ?? null;
   return (
     <button
       type="button"
@@ -99,7 +105,11 @@ function Row({ alert, now, top, chosen, fresh, onOpen }: RowProps) {
       <span class="row-mark">
         <AlertMark alert={alert} size={alert.state === "escalated" && stage !== "cleared" ? 38 : 30} />
       </span>
-      <span class="row-what">{matterName(alert, words)}</span>
+      <span class="row-what">
+        <span>{matterName(alert, words)}</span>
+        {verdict !== null && <VerdictChip verdict={verdict} held={held !== null} />}
+        {alert.review_only && <ReviewOnlyTag />}
+      </span>
       <span class="row-when" title={exactTime(raised)}>
         {ago(words, raised, now)} · {clockTime(raised, now)}
       </span>

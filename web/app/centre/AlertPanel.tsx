@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { stageOf } from "../alerts/look";
 import { matterName, place, sentence, trigger } from "../alerts/sentence";
 import { type Detail, useDetail } from "../alerts/useDetail";
-import type { Alert, AlertDetail } from "../api/city";
+import type { Alert, AlertDetail, Verdict } from "../api/city";
 import type { Api } from "../api/client";
 import { useWords } from "../i18n/language";
 import { clockTime } from "../i18n/time";
@@ -11,6 +11,7 @@ import { Icon } from "../parts/Icon";
 import { AlertMark } from "../parts/Mark";
 import { Failure, Skeleton } from "../parts/Notice";
 import { ComposedTag, DemoTag } from "../parts/Tags";
+import { ReviewOnlyTag, VerdictButtons } from "../parts/Verdict";
 import { useNow, useSlow } from "../state/hooks";
 import { Answering, Events, Progress, Reasons, Receipts, Whereabouts } from "./AlertFacts";
 
@@ -19,13 +20,17 @@ interface Props {
   id: number;
   /** What the list already knows, so that the panel is never empty. */
   known: Alert | undefined;
+  /** The verdict that is not saved yet. */
+  held: Verdict | null;
+  onVerdict(verdict: Verdict): void;
+  onWhyNot(camera: string, until: number): void;
   onClose(): void;
   onTook(alert: AlertDetail): void;
   onShown(id: number, seq: number): void;
 }
 
 /** Everything about one alert, evidence first, and the one thing to do about it. */
-export function AlertPanel({ api, id, known, onClose, onTook, onShown }: Props) {
+export function AlertPanel({ api, id, known, held, onVerdict, onWhyNot, onClose, onTook, onShown }: Props) {
   const words = useWords();
   const [detail, reload] = useDetail(api, id, known);
   const panel = useRef<HTMLElement>(null);
@@ -52,13 +57,22 @@ export function AlertPanel({ api, id, known, onClose, onTook, onShown }: Props) 
           <span class={`stage stage-${stageOf(alert)}`}>{words.stage[stageOf(alert)]}</span>
         )}
       </header>
-      <PanelBody detail={detail} reload={reload} />
-      {detail.alert !== null && <PanelAction api={api} alert={detail.alert} onTook={onTook} />}
+      <PanelBody detail={detail} reload={reload} onWhyNot={onWhyNot} />
+      {detail.alert !== null && (
+        <footer class="panel-foot">
+          <VerdictButtons alert={detail.alert} held={held} onGive={onVerdict} />
+          <PanelAction api={api} alert={detail.alert} onTook={onTook} />
+        </footer>
+      )}
     </section>
   );
 }
 
-function PanelBody({ detail, reload }: { detail: Detail; reload(): void }) {
+function PanelBody({
+  detail,
+  reload,
+  onWhyNot,
+}: { detail: Detail; reload(): void } & Pick<Props, "onWhyNot">) {
   const words = useWords();
   const now = useNow();
   const slow = useSlow(detail.alert === null && detail.error === null);
@@ -88,6 +102,7 @@ function PanelBody({ detail, reload }: { detail: Detail; reload(): void }) {
           <span class="code">#{alert.id}</span>
           {alert.composed && <ComposedTag />}
           {alert.grid?.demo && <DemoTag />}
+          {alert.review_only && <ReviewOnlyTag />}
         </p>
       </div>
       {detail.error !== null && <Failure error={detail.error} onRetry={reload} />}
@@ -95,7 +110,7 @@ function PanelBody({ detail, reload }: { detail: Detail; reload(): void }) {
       <Answering alert={alert} />
       <Receipts alert={alert} />
       <Whereabouts alert={alert} />
-      <Reasons alert={alert} />
+      <Reasons alert={alert} onWhyNot={onWhyNot} />
       <Events alert={alert} />
     </div>
   );
@@ -131,7 +146,7 @@ function PanelAction({
   const stage = stageOf(alert);
   if (alert.handling === "new" && stage !== "cleared") {
     return (
-      <footer class="panel-foot">
+      <>
         {error !== null && <Failure error={error} onRetry={acknowledge} small />}
         <button
           type="button"
@@ -144,7 +159,7 @@ function PanelAction({
           {busy ? w.acknowledging : w.acknowledge}
           <kbd>A</kbd>
         </button>
-      </footer>
+      </>
     );
   }
   const taken =
@@ -160,12 +175,12 @@ function PanelAction({
           ? w.waitingFor(alert.officer?.name ?? words.person)
           : "";
   return (
-    <footer class="panel-foot panel-foot-done">
+    <div class="panel-foot-done">
       <Icon name="check" />
       <p>
         {taken}
         {next !== "" && <span>{next}</span>}
       </p>
-    </footer>
+    </div>
   );
 }

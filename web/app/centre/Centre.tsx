@@ -1,8 +1,9 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { mostUrgentFirst, newestFirst } from "../alerts/book";
 import { everything, type Filter, matches } from "../alerts/filter";
+import type { Live } from "../alerts/live";
 import { useLive } from "../alerts/useLive";
-import type { Alert, Me } from "../api/city";
+import type { Alert, Me, Verdict } from "../api/city";
 import type { Api } from "../api/client";
 import { useWords } from "../i18n/language";
 import { Empty, Failure, Skeleton } from "../parts/Notice";
@@ -10,16 +11,22 @@ import { readHash, replaceHash } from "../state/hash";
 import { useAddress, useNow, useSlow, useValue } from "../state/hooks";
 import { AlertList } from "./AlertList";
 import { AlertPanel } from "./AlertPanel";
-import { CentreMap } from "./CentreMap";
+import { CentreMap, type Look } from "./CentreMap";
+import { Conditions } from "./Conditions";
 import { count } from "./counts";
 import { DayBars } from "./DayBars";
+import { DwellingNow } from "./Dwelling";
 import { Filters } from "./Filters";
 import { HeaderBar } from "./HeaderBar";
+import { HeldVerdicts } from "./HeldVerdicts";
 import { KeyHelp } from "./KeyHelp";
 import { useKeys } from "./keyboard";
 import { NewsCard, useNews } from "./News";
+import { SideTabs } from "./SideTabs";
 import { ring } from "./sound";
-import { type CentreView, readView, writeView } from "./view";
+import { Verdicts } from "./verdicts";
+import { type CentreView, readView, type Side, writeView } from "./view";
+import { WhyNot } from "./WhyNot";
 
 export function Centre({ api, me }: { api: Api; me: Me }) {
   const words = useWords();
@@ -27,6 +34,7 @@ export function Centre({ api, me }: { api: Api; me: Me }) {
   const [view, setView] = useState<CentreView>(() => readView(readHash(location.hash)));
   const [cursor, setCursor] = useState<number | null>(view.alert);
   const [help, setHelp] = useState(false);
+  const [look, setLook] = useState<Look | null>(null);
   const [news, tellNews, dismissNews] = useNews();
   const search = useRef<HTMLInputElement>(null);
 
@@ -34,6 +42,8 @@ export function Centre({ api, me }: { api: Api; me: Me }) {
     tellNews(alerts);
     ring();
   });
+  const verdicts = useVerdicts(api, live);
+  const held = useValue(verdicts.held);
   const book = useValue(live.book);
   const cameras = useValue(live.cameras);
   const loading = useValue(live.loading);
@@ -72,10 +82,19 @@ export function Centre({ api, me }: { api: Api; me: Me }) {
     if (view.alert === null) setCursor(next.id);
     else open(next.id);
   };
+  const showSide = (side: Side) => setView((before) => ({ ...before, side, alert: null }));
+  const whyNot = (camera: string | null, until: number | null) =>
+    setView((before) => ({ ...before, side: "whyNot", alert: null, camera, until }));
+  const give = (id: number | null, verdict: Verdict) => {
+    if (id !== null && book.byId.has(id)) verdicts.give(id, verdict);
+  };
   useKeys({
     move: step,
     open: () => cursor !== null && open(cursor),
     close: () => open(null),
+    verdict: (verdict) => view.side === "alerts" && give(view.alert ?? cursor, verdict),
+    undo: () => verdicts.undoLast(),
+    side: showSide,
     search: () => search.current?.focus(),
     help: () => setHelp(!help),
   });
@@ -100,6 +119,8 @@ export function Centre({ api, me }: { api: Api; me: Me }) {
           ready={loading.phase !== "loading"}
           keepCleared={view.filter.phase === "cleared"}
           view={view.map}
+          look={look}
+          onWhyNot={(camera) => whyNot(camera, null)}
           onView={(map) => setView((before) => ({ ...before, map }))}
           onOpen={open}
         />
@@ -107,21 +128,40 @@ export function Centre({ api, me }: { api: Api; me: Me }) {
       </main>
       <DayBars alerts={alerts} now={minute * 60_000} />
       <aside class="centre-side">
-        <Filters
-          alerts={alerts}
-          filter={view.filter}
-          onFilter={setFilter}
-          search={search}
-          onKeys={() => setHelp(true)}
-        />
-        {loading.phase === "failed" && <Failure error={loading.error} onRetry={() => void live.start()} />}
-        {loading.phase === "loading" && slow && <Skeleton rows={6} height={72} />}
-        {loading.phase === "ready" &&
-          (shown.length > 0 ? (
-            <AlertList alerts={shown} chosen={cursor} fresh={freshIds(news)} onOpen={open} />
-          ) : (
-            <Nothing filtered={alerts.length > 0} onReset={() => setFilter(everything)} />
-          ))}
+        <SideTabs side={view.side} onSide={showSide} />
+        {view.side === "dwelling" && (
+          <DwellingNow
+            api={api}
+            onOpen={open}
+            onWhyNot={(camera) => whyNot(camera, null)}
+            onSpot={(lon, lat) => setLook({ spot: [lon, lat] })}
+          />
+        )}
+        {view.side === "whyNot" && (
+          <WhyNot api={api} cameras={cameras} camera={view.camera} until={view.until} onLook={whyNot} />
+        )}
+        {view.side === "alerts" && (
+          <>
+            <Filters
+              alerts={alerts}
+              filter={view.filter}
+              onFilter={setFilter}
+              search={search}
+              onKeys={() => setHelp(true)}
+            />
+            <Conditions cameras={cameras} onCamera={(camera) => setLook({ camera })} />
+            {loading.phase === "failed" && (
+              <Failure error={loading.error} onRetry={() => void live.start()} />
+            )}
+            {loading.phase === "loading" && slow && <Skeleton rows={6} height={72} />}
+            {loading.phase === "ready" &&
+              (shown.length > 0 ? (
+                <AlertList alerts={shown} chosen={cursor} fresh={freshIds(news)} held={held} onOpen={open} />
+              ) : (
+                <Nothing filtered={alerts.length > 0} onReset={() => setFilter(everything)} />
+              ))}
+          </>
+        )}
       </aside>
       {view.alert !== null && (
         <AlertPanel
@@ -129,14 +169,32 @@ export function Centre({ api, me }: { api: Api; me: Me }) {
           api={api}
           id={view.alert}
           known={book.byId.get(view.alert)}
+          held={held.get(view.alert)?.verdict ?? null}
+          onVerdict={(verdict) => give(view.alert, verdict)}
+          onWhyNot={whyNot}
           onClose={() => open(null)}
           onTook={(alert) => live.took(alert)}
           onShown={(id, seq) => live.opened(id, seq)}
         />
       )}
+      <HeldVerdicts verdicts={verdicts} byId={book.byId} />
       {help && <KeyHelp onClose={() => setHelp(false)} />}
     </div>
   );
+}
+
+/** The verdicts given on this screen. They are sent before the page goes away. */
+function useVerdicts(api: Api, live: Live): Verdicts {
+  const verdicts = useMemo(() => new Verdicts(api, (alert) => live.took(alert)), [api, live]);
+  useEffect(() => {
+    const leave = () => verdicts.flush();
+    addEventListener("pagehide", leave);
+    return () => {
+      removeEventListener("pagehide", leave);
+      leave();
+    };
+  }, [verdicts]);
+  return verdicts;
 }
 
 function Nothing({ filtered, onReset }: { filtered: boolean; onReset(): void }) {

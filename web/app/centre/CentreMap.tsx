@@ -23,13 +23,30 @@ interface Props {
   ready: boolean;
   keepCleared: boolean;
   view: View | null;
+  /** A camera whose card shall be opened, and a spot that shall be marked; new objects ask anew. */
+  look: Look | null;
   onView(view: View): void;
   onOpen(id: number): void;
+  onWhyNot(camera: string): void;
 }
+
+export type Look = { camera: string } | { spot: Position };
 
 type Card = { kind: "camera"; id: string; at: Position } | { kind: "alerts"; ids: number[]; at: Position };
 
-export function CentreMap({ api, alerts, chosen, cameras, ready, keepCleared, view, onView, onOpen }: Props) {
+export function CentreMap({
+  api,
+  alerts,
+  chosen,
+  cameras,
+  ready,
+  keepCleared,
+  view,
+  look,
+  onView,
+  onOpen,
+  onWhyNot,
+}: Props) {
   const words = useWords();
   const city = useCity(api);
   const [map, setMap] = useState<CityMap | null>(null);
@@ -50,6 +67,19 @@ export function CentreMap({ api, alerts, chosen, cameras, ready, keepCleared, vi
     setCard(null);
     if (chosen !== null) map?.reveal([chosen.lon, chosen.lat]);
   }, [map, chosen?.id]);
+  useEffect(() => {
+    if (map === null || look === null) return;
+    map.showSpot("spot" in look ? look.spot : null);
+    if ("spot" in look) {
+      map.reveal(look.spot);
+      return;
+    }
+    const camera = cameras.find(({ id }) => id === look.camera);
+    if (camera === undefined) return;
+    const at: Position = [camera.lon, camera.lat];
+    map.reveal(at);
+    setCard({ kind: "camera", id: camera.id, at });
+  }, [map, look]);
 
   if (city === null || !ready) return <div class="map" />;
   const around = aroundCameras(cameras);
@@ -90,6 +120,7 @@ export function CentreMap({ api, alerts, chosen, cameras, ready, keepCleared, vi
           alerts={alerts}
           cameras={cameras}
           onOpen={onOpen}
+          onWhyNot={onWhyNot}
           onClose={() => setCard(null)}
         />
       )}
@@ -103,10 +134,11 @@ interface OpenCardProps {
   alerts: readonly Alert[];
   cameras: readonly Camera[];
   onOpen(id: number): void;
+  onWhyNot(camera: string): void;
   onClose(): void;
 }
 
-function OpenCard({ map, card, alerts, cameras, onOpen, onClose }: OpenCardProps) {
+function OpenCard({ map, card, alerts, cameras, onOpen, onWhyNot, onClose }: OpenCardProps) {
   const words = useWords();
   if (card.kind === "alerts") {
     const here = alerts.filter(({ id }) => card.ids.includes(id));
@@ -121,7 +153,15 @@ function OpenCard({ map, card, alerts, cameras, onOpen, onClose }: OpenCardProps
   const open = alerts.filter((alert) => alert.camera.id === camera.id && alert.state !== "cleared").length;
   return (
     <MapPopup map={map} at={card.at} label={camera.name} onClose={onClose}>
-      <CameraCard camera={camera} open={open} onClose={onClose} />
+      <CameraCard
+        camera={camera}
+        open={open}
+        onWhyNot={() => {
+          onClose();
+          onWhyNot(camera.id);
+        }}
+        onClose={onClose}
+      />
     </MapPopup>
   );
 }

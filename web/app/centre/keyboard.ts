@@ -1,10 +1,16 @@
 import { useEffect, useRef } from "preact/hooks";
+import { type Verdict, verdicts } from "../api/city";
+import { verdictKeys } from "../parts/Verdict";
 import { switchSound } from "./sound";
+import { type Side, sides } from "./view";
 
 interface Keys {
   move(by: 1 | -1): void;
   open(): void;
   close(): void;
+  verdict(verdict: Verdict): void;
+  undo(): void;
+  side(side: Side): void;
   search(): void;
   help(): void;
 }
@@ -34,6 +40,16 @@ export function useKeys(keys: Keys): void {
 
 /** Reports whether the key meant something. The map keeps its own arrows, and a button its own Enter. */
 function act(keys: Keys, key: string, target: HTMLElement): boolean {
+  const verdict = verdicts.find((one) => verdictKeys[one] === key.toUpperCase());
+  if (verdict !== undefined) {
+    keys.verdict(verdict);
+    return true;
+  }
+  const side = sides[Number(key) - 1];
+  if (side !== undefined) {
+    keys.side(side);
+    return true;
+  }
   const inMap = target.closest(".map-canvas") !== null;
   switch (key) {
     case "ArrowDown":
@@ -51,6 +67,10 @@ function act(keys: Keys, key: string, target: HTMLElement): boolean {
     case "a":
     case "A":
       document.querySelector<HTMLButtonElement>("[data-do=acknowledge]:not(:disabled)")?.click();
+      return true;
+    case "z":
+    case "Z":
+      keys.undo();
       return true;
     case "/":
       keys.search();

@@ -18,6 +18,7 @@ export const watchingEn: typeof watchingZh = {
     reviewOnlyHint:
       "This rule was right too seldom at this camera: its alerts are for review and are sent to nobody.",
     also: "Seen by other cameras too",
+    alsoCleared: (clock) => `saw it clear at ${clock}`,
   },
 
   dwelling: {
@@ -36,13 +37,10 @@ export const watchingEn: typeof watchingZh = {
   },
   phase: {
     candidate: "Watched",
-    entered: "Entered",
     dwelling: "Dwelling",
-    occupied: "Dwelling",
     raised: "Raised",
     escalated: "Escalated",
     clearing: "Leaving",
-    hidden: "Hidden",
   },
 
   whyNot: {
@@ -120,6 +118,11 @@ export const watchingEn: typeof watchingZh = {
     people: { name: "People", stopped: (v, l) => `${v} stayed with the goods, of at least ${l}.` },
     goods: { name: "Goods", stopped: (v, l) => `Goods ${v}, of at least ${l}.` },
     attended: { name: "Left alone", stopped: (v, l) => `Alone for ${v}; it counts as left after ${l}.` },
+    place: { name: "Place", stopped: "The rule is for cameras at another class of place." },
+    count: { name: "Count", stopped: (v, l) => `${v} at once, of at least ${l}.` },
+    heading: { name: "Heading", stopped: "It went the right way, or its way was not known yet." },
+    company: { name: "Alone", stopped: "Somebody was with it." },
+    second_look: { name: "Second look", stopped: "The second look did not agree." },
     city: { name: "Edited", stopped: "The fence or its rule was edited or removed; the stay ended." },
     escalate: { name: "Escalation", stopped: (v, l) => `There for ${v}, not yet the ${l} of an escalation.` },
   },
@@ -164,6 +167,8 @@ export const watchingEn: typeof watchingZh = {
     times: (n) => `${n} × its box`,
     sigma: (n) => `${n} σ`,
     weight: (n) => `weight ${n}`,
+    things: (n) => n,
+    degrees: (n) => `${n}°`,
   },
 
   second: {

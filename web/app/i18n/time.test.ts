@@ -5,11 +5,13 @@ import {
   clockTime,
   distance,
   exactTime,
+  fromWall,
   hourOf,
   setZone,
   shortSpan,
   span,
   startOfDay,
+  wallText,
 } from "./time";
 import { wordsOf } from "./words";
 
@@ -76,6 +78,17 @@ test("the city's clocks count, not the device's", () => {
   expect(hourOf(evening)).toBe(4);
   setZone("Asia/Urumqi");
   expect(hourOf(evening)).toBe(2);
+  setZone("Asia/Shanghai");
+});
+
+test("a field for date and time is read by the city's clocks, and what it never held is nothing", () => {
+  const evening = Date.parse("2026-11-22T20:30:05Z");
+  expect(wallText(evening)).toBe("2026-11-23T04:30:05");
+  expect(fromWall("2026-11-23T04:30:05")).toBe(evening);
+  expect(fromWall("2026-11-23T04:30")).toBe(evening - 5000);
+  expect(fromWall("")).toBeNull();
+  setZone("Europe/Berlin"); // Its clocks are put on at the end of March.
+  expect(fromWall("2026-03-29T04:30:00")).toBe(Date.parse("2026-03-29T02:30:00Z"));
   setZone("Asia/Shanghai");
 });
 

@@ -59,6 +59,20 @@ export function exactTime(then: number): string {
   return `${date} ${time}`;
 }
 
+/** 2026-12-01T14:02:07: what a field for date and time holds, by the city's clocks. */
+export function wallText(then: number): string {
+  const { date, time } = wall(then);
+  return `${date}T${time}`;
+}
+
+/** The moment at which the city's clocks show what such a field holds; null where it holds none. */
+export function fromWall(text: string): number | null {
+  const shown = Date.parse(`${text.length === 16 ? `${text}:00` : text}Z`);
+  if (Number.isNaN(shown)) return null;
+  const aheadAt = (then: number) => Date.parse(`${wallText(then)}Z`) - then;
+  return shown - aheadAt(shown - aheadAt(shown));
+}
+
 export function hourOf(then: number): number {
   return Number(wall(then).time.slice(0, 2));
 }

@@ -16,6 +16,7 @@ export const watchingZh = {
     reviewOnly: "仅复核",
     reviewOnlyHint: "这条规则在这个摄像机上的属实率低于下限：只供复核，不派给队员。",
     also: "其他摄像机也看到",
+    alsoCleared: (clock: string) => `${clock} 已看到清空`,
   },
 
   dwelling: {
@@ -33,13 +34,10 @@ export const watchingZh = {
   },
   phase: {
     candidate: "观察中",
-    entered: "已进入",
     dwelling: "停留中",
-    occupied: "停留中",
     raised: "已预警",
     escalated: "已升级",
     clearing: "正在离开",
-    hidden: "被遮挡",
   } as Record<string, string>,
 
   whyNot: {
@@ -114,6 +112,11 @@ export const watchingZh = {
       name: "无人看管",
       stopped: (v: string, l: string) => `旁边无人才 ${v}，要满 ${l} 才算遗弃。`,
     },
+    place: { name: "场所类型", stopped: "这条规则不用于这个摄像机所在的场所类型。" },
+    count: { name: "数量", stopped: (v: string, l: string) => `同时有 ${v}，至少要 ${l}。` },
+    heading: { name: "方向", stopped: "方向正常，或还看不出往哪边走。" },
+    company: { name: "无人陪同", stopped: "旁边有人。" },
+    second_look: { name: "二次查看", stopped: "二次查看没有同意这是一起事项。" },
     city: { name: "围栏变更", stopped: "围栏或规则被修改或删除，停留到此结束。" },
     escalate: { name: "升级时限", stopped: (v: string, l: string) => `停留 ${v}，未到升级时限 ${l}。` },
   } as Record<string, GateWords>,
@@ -160,6 +163,8 @@ export const watchingZh = {
     times: (n: string) => `${n} 倍框边`,
     sigma: (n: string) => `${n} 倍标准差`,
     weight: (n: string) => `${n} 分`,
+    things: (n: string) => `${n} 个`,
+    degrees: (n: string) => `${n} 度`,
   },
 
   second: {

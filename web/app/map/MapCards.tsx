@@ -1,6 +1,7 @@
 import { dwellS, stageOf } from "../alerts/look";
 import { gridPlace, matterName, place } from "../alerts/sentence";
 import type { Alert, Camera } from "../api/city";
+import type { Condition } from "../api/watching";
 import { useWords } from "../i18n/language";
 import { ago, shortSpan } from "../i18n/time";
 import { Icon } from "../parts/Icon";
@@ -9,10 +10,21 @@ import { ComposedTag } from "../parts/Tags";
 import { useNow } from "../state/hooks";
 
 /** A camera that was clicked: is it seeing, since when, and which grid cannot be seen while it is not. */
-export function CameraCard({ camera, open, onClose }: { camera: Camera; open: number; onClose(): void }) {
+export function CameraCard({
+  camera,
+  open,
+  onWhyNot,
+  onClose,
+}: {
+  camera: Camera;
+  open: number;
+  onWhyNot(): void;
+  onClose(): void;
+}) {
   const words = useWords();
   const now = useNow();
   const w = words.camera;
+  const condition = camera.condition ?? null;
   return (
     <div class="card">
       <CardHead title={camera.name} onClose={onClose} />
@@ -30,6 +42,7 @@ export function CameraCard({ camera, open, onClose }: { camera: Camera; open: nu
           <span class="code">{camera.reason}</span>
         </p>
       )}
+      {condition !== null && <ConditionNote condition={condition} />}
       {camera.grid !== null && (
         <p class="quiet">
           {gridPlace(camera.grid)} <span class="code">{camera.grid.code}</span>
@@ -43,6 +56,44 @@ export function CameraCard({ camera, open, onClose }: { camera: Camera; open: nu
         {w.alerts(open)}
         {camera.composed && <ComposedTag />}
       </p>
+      <button type="button" class="button" data-do="why-not" onClick={onWhyNot}>
+        <Icon name="help" size={16} />
+        {words.whyNot.title}
+      </button>
+    </div>
+  );
+}
+
+/** What is wrong with the picture, with how it should be and how it is. */
+function ConditionNote({ condition }: { condition: Condition }) {
+  const words = useWords();
+  const now = useNow();
+  const w = words.condition;
+  const pictures = [
+    [w.reference, condition.reference_url],
+    [w.current, condition.current_url],
+  ] as const;
+  return (
+    <div class="card-condition">
+      <p>
+        <Icon name="warning" size={16} />
+        <span>
+          {w.title(words.unfit[condition.code] ?? condition.code)}
+          <span class="quiet"> {w.since(ago(words, Date.parse(condition.since), now))}</span>
+        </span>
+      </p>
+      <div class="card-pictures">
+        {pictures.map(([label, url]) => (
+          <figure key={label}>
+            {url === null ? (
+              <span class="card-no-picture">{w.noPicture}</span>
+            ) : (
+              <img src={url} alt={label} />
+            )}
+            <figcaption>{label}</figcaption>
+          </figure>
+        ))}
+      </div>
     </div>
   );
 }

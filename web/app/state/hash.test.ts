@@ -60,7 +60,10 @@ describe("what is looked at comes back from the address", () => {
 
   test("in the centre", () => {
     const view = {
+      side: "whyNot" as const,
       alert: 7,
+      camera: "cam-1",
+      until: Date.parse("2026-11-22T02:00:00Z"),
       filter: { phase: "waiting" as const, hidden: ["vending" as const], text: "桓公路" },
       map: { lon: 118.3, lat: 36.8, zoom: 13 },
     };
