@@ -14,11 +14,22 @@ import (
 
 // Store keeps the city in PostGIS. It is safe for many goroutines.
 type Store struct {
-	pool *pgxpool.Pool
+	pool database
+}
+
+// database is a pool, or a transaction of one.
+type database interface {
+	Begin(ctx context.Context) (pgx.Tx, error)
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
 }
 
 // NewStore returns a store on a pool that Open made.
 func NewStore(pool *pgxpool.Pool) *Store { return &Store{pool: pool} }
+
+// In returns the store inside a transaction: what it puts is there when tx is committed. Not safe for two goroutines.
+func (s *Store) In(tx pgx.Tx) *Store { return &Store{pool: tx} }
 
 // District is the area that the city's grids lie in, and the base map.
 type District struct {
