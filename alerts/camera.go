@@ -36,7 +36,7 @@ const (
 // without one: its camera still watches, and its alerts stand at the camera's position.
 func (s *CameraStore) Cameras(ctx context.Context) ([]vision.Camera, error) {
 	rows, _ := s.pool.Query(ctx, `
-		SELECT c.id, c.name, c.geom, c.place_class, c.source, c.loop, c.fast, c.fps, c.composed,
+		SELECT c.id, c.name, c.geom, c.place_class, c.source, c.loop, c.fast, c.substream, c.decode, c.fps, c.composed,
 			coalesce(v.id, c.id), coalesce(v.pairs, '[]')::text, nullif(v.masks, '[]')
 		FROM cameras c
 		LEFT JOIN LATERAL (SELECT id, pairs, masks FROM views WHERE camera = c.id ORDER BY id LIMIT 1) v ON true
@@ -52,8 +52,8 @@ func (s *CameraStore) Cameras(ctx context.Context) ([]vision.Camera, error) {
 func (s *CameraStore) scanCamera(row pgx.CollectableRow) (vision.Camera, error) {
 	var c vision.Camera
 	var pairs string
-	err := row.Scan(&c.ID, &c.Name, &c.Position, &c.PlaceClass, &c.Source.URL, &c.Source.Loop, &c.Source.Fast, &c.FPS,
-		&c.Composed, &c.View.ID, &pairs, &c.View.Masks)
+	err := row.Scan(&c.ID, &c.Name, &c.Position, &c.PlaceClass, &c.Source.URL, &c.Source.Loop, &c.Source.Fast,
+		&c.Source.Substream, &c.Source.Decode, &c.FPS, &c.Composed, &c.View.ID, &pairs, &c.View.Masks)
 	if err != nil {
 		return vision.Camera{}, err
 	}
@@ -80,12 +80,13 @@ func (s *CameraStore) PutCamera(ctx context.Context, c vision.Camera) error {
 	}
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, `
-			INSERT INTO cameras (id, name, place_class, source, loop, fast, fps, composed, geom)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+			INSERT INTO cameras (id, name, place_class, source, loop, fast, substream, decode, fps, composed, geom)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 			ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name, place_class = EXCLUDED.place_class,
-				source = EXCLUDED.source, loop = EXCLUDED.loop, fast = EXCLUDED.fast, fps = EXCLUDED.fps,
-				composed = EXCLUDED.composed, geom = EXCLUDED.geom`,
-			c.ID, c.Name, c.PlaceClass, c.Source.URL, c.Source.Loop, c.Source.Fast, c.FPS, c.Composed, c.Position); err != nil {
+				source = EXCLUDED.source, loop = EXCLUDED.loop, fast = EXCLUDED.fast, substream = EXCLUDED.substream,
+				decode = EXCLUDED.decode, fps = EXCLUDED.fps, composed = EXCLUDED.composed, geom = EXCLUDED.geom`,
+			c.ID, c.Name, c.PlaceClass, c.Source.URL, c.Source.Loop, c.Source.Fast, c.Source.Substream, string(c.Source.Decode),
+			c.FPS, c.Composed, c.Position); err != nil {
 			return err
 		}
 		var others bool
@@ -119,6 +120,12 @@ func validCamera(c vision.Camera) error {
 		if strings.TrimSpace(field.value) == "" || !validText(field.value) {
 			return geo.Invalid(field.name, "must be text, and not empty")
 		}
+	}
+	if !validText(c.Source.Substream) {
+		return geo.Invalid("substream", "must be text")
+	}
+	if !c.Source.Decode.Valid() {
+		return geo.Invalid("decode", "must be keyframes or all, or empty (got %q)", c.Source.Decode)
 	}
 	if c.FPS < 0 || c.FPS > maxFPS {
 		return geo.Invalid("fps", "must be above 0 and at most %d", maxFPS)

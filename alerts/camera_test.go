@@ -25,7 +25,7 @@ func corners() []geo.Pair {
 func goodCamera() vision.Camera {
 	return vision.Camera{
 		ID: "camera-1", Name: "辛店一号", Position: inWest, PlaceClass: "street", FPS: 4, Composed: true,
-		Source: vision.Source{URL: "file:///x.avi", Loop: true, Fast: true},
+		Source: vision.Source{URL: "file:///x.avi", Loop: true, Fast: true, Substream: "rtsp://y", Decode: vision.DecodeKeyFrames},
 		View:   vision.View{ID: "view-1", Pairs: corners(), Masks: []orb.Ring{{{0, 0}, {0.2, 0}, {0.2, 0.3}}}},
 	}
 }
@@ -122,6 +122,8 @@ func TestCameraStore_RefusesWhatIsNoCamera(t *testing.T) {
 		{"name", func(c *vision.Camera) { c.Name = "a\x00" }},
 		{"place_class", func(c *vision.Camera) { c.PlaceClass = "" }},
 		{"source", func(c *vision.Camera) { c.Source.URL = "" }},
+		{"substream", func(c *vision.Camera) { c.Source.Substream = "a\x00" }},
+		{"decode", func(c *vision.Camera) { c.Source.Decode = "some" }},
 		{"fps", func(c *vision.Camera) { c.FPS = -1 }},
 		{"fps", func(c *vision.Camera) { c.FPS = 31 }},
 		{"position", func(c *vision.Camera) { c.Position = orb.Point{36.8, 118.3} }},

@@ -29,6 +29,8 @@ type sceneCamera struct {
 	Position   orb.Point `yaml:"position"`
 	Source     string    `yaml:"source"`
 	Loop       bool      `yaml:"loop"`
+	Substream  string    `yaml:"substream"`
+	Decode     string    `yaml:"decode"`
 	FPS        float64   `yaml:"fps"`
 	Composed   bool      `yaml:"composed"`
 	View       struct {
@@ -118,7 +120,8 @@ func (s scene) put(ctx context.Context, cameras *alerts.CameraStore, store *geo.
 func (c sceneCamera) camera() vision.Camera {
 	camera := vision.Camera{
 		ID: c.ID, Name: c.Name, Position: c.Position, PlaceClass: c.PlaceClass, FPS: c.FPS, Composed: c.Composed,
-		Source: vision.Source{URL: c.Source, Loop: c.Loop}, View: vision.View{ID: c.View.ID},
+		Source: vision.Source{URL: c.Source, Loop: c.Loop, Substream: c.Substream, Decode: vision.Decode(c.Decode)},
+		View:   vision.View{ID: c.View.ID},
 	}
 	for _, p := range c.View.Pairs {
 		camera.View.Pairs = append(camera.View.Pairs, geo.Pair{Pixel: p.Pixel, LonLat: p.LonLat})
