@@ -39,24 +39,27 @@ APP_SOURCES := $(shell find web/app -path '*/node_modules' -prune -o -path '*/di
 
 say = @printf '\033[1m== %s\033[0m\n' '$(1)'
 
-.PHONY: help demo clean-demo build test test-go test-app bench check run-packages test-packages
+.PHONY: help demo clean-demo build test bench eval check run-packages test-packages
 
 help: ## Say what can be made.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
-demo: build $(DETECTOR) $(CLIP) ## Start everything with the demonstration city on 127.0.0.1:8080; Ctrl-C stops it.
+demo: build $(CLIP) ## Start everything with the demonstration city on 127.0.0.1:8080; Ctrl-C stops it.
 	@exec $(BINARY) demo --dir $(VAR)/demo --models $(MODELS) --clip $(CLIP)
 
 clean-demo: ## Remove the demonstration's database, pictures and logins.
 	@if [ -x $(BINARY) ]; then $(BINARY) demo --remove --dir $(VAR)/demo; else rm -rf $(VAR)/demo; fi
 
-build: run-packages $(BINARY) ## Build the pages and the one binary.
+build: run-packages $(BINARY) $(DETECTOR) ## Build the pages, the one binary and the detector.
 
 test: test-packages $(BINARY) $(DETECTOR) $(CLIP) ## Run every test: Go on a real PostGIS, TypeScript, and the pages in Chromium.
 	@.ci/test
 
-bench: build $(DETECTOR) $(CLIP) ## Measure the figures; they are written to var/bench.json.
+bench: build $(CLIP) ## Measure the figures; they are written to var/bench.json.
 	@.ci/bench
+
+eval: build $(CLIP) ## Run labelled clips and print how far the rules can be trusted; written to var/eval.json.
+	@$(BINARY) eval --models $(MODELS) --clip $(CLIP) --out $(VAR)/eval.json
 
 check: web/app/node_modules/.package-lock.json ## Format and vet.
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'not formatted'; exit 1; }
