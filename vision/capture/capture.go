@@ -79,7 +79,7 @@ func OpenWith(ctx context.Context, cam vision.Camera, o Options) (Reader, error)
 	if address.kind == kindHTTP {
 		open = openHTTP
 	}
-	if every := interval(cam.FPS); every >= longInterval {
+	if every := interval(cam.FPS); every >= LongInterval {
 		return &visits{every: every, open: func(ctx context.Context) (Reader, error) { return open(ctx, cam, address, o) }}, nil
 	}
 	return open(ctx, cam, address, o)

@@ -6,11 +6,14 @@ import (
 	"time"
 )
 
+// rtspProtocols are what a camera's stream may be read by.
+const rtspProtocols = "rtsp,rtp,tcp,udp"
+
 // ffmpegArgs asks for fps frames a second as PPMs. Frames are chosen by their own time stamps; unlike the filter fps,
 // select never shows one twice after a gap. The stream's URL is not among the arguments, where every user of the machine
 // could read its password: it comes by standard input. Without nobuffer the pictures of the first seconds, by which ffmpeg
 // gets to know the stream, come late and all at once.
-func ffmpegArgs(fps float64, keysAlone bool) []string {
+func ffmpegArgs(fps float64, keysAlone bool, protocols string) []string {
 	due, skip := 0.95/fps, "default" // A little early counts as due.
 	if keysAlone {
 		// A key frame that comes early is better than one that comes late.
@@ -22,7 +25,7 @@ func ffmpegArgs(fps float64, keysAlone bool) []string {
 	return []string{
 		"-nostdin", "-hide_banner", "-loglevel", "error",
 		"-fflags", "nobuffer", "-fpsprobesize", "0",
-		"-protocol_whitelist", "pipe,rtsp,rtp,tcp,udp", "-f", "concat", "-safe", "0",
+		"-protocol_whitelist", "pipe," + protocols, "-f", "concat", "-safe", "0",
 		"-threads", "1", "-skip_frame", skip, "-i", "pipe:0",
 		"-an", "-sn", "-dn", "-fps_mode", "passthrough", "-vf", choose + "," + scale,
 		"-pix_fmt", "rgb24", "-c:v", "ppm", "-f", "image2pipe", "pipe:1",

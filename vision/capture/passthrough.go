@@ -43,7 +43,7 @@ func OpenPassthrough(cam vision.Camera) (*Passthrough, error) {
 	o := Options{}.withDefaults()
 	c, err := startChild(program, []string{
 		"-nostdin", "-hide_banner", "-loglevel", "error", "-fflags", "nobuffer", "-fpsprobesize", "0",
-		"-protocol_whitelist", "pipe,rtsp,rtp,tcp", "-f", "concat", "-safe", "0", "-i", "pipe:0",
+		"-protocol_whitelist", "pipe," + rtspProtocols, "-f", "concat", "-safe", "0", "-i", "pipe:0",
 		"-an", "-sn", "-dn", "-map", "0:v:0", "-c:v", "copy",
 		// A browser that comes in the middle needs the parameter sets before every key frame.
 		"-bsf:v", "h264_mp4toannexb,dump_extra=freq=keyframe,h264_metadata=aud=insert",

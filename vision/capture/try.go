@@ -78,7 +78,7 @@ func probe(ctx context.Context, from address) (videoStream, error) {
 		"-show_entries", "stream=codec_name,width,height,avg_frame_rate", "-of", "json"}
 	list := ""
 	if from.kind == kindRTSP {
-		args = append(args, "-protocol_whitelist", "pipe,rtsp,rtp,tcp", "-f", "concat", "-safe", "0", "-i", "pipe:0")
+		args = append(args, "-protocol_whitelist", "pipe," + rtspProtocols, "-f", "concat", "-safe", "0", "-i", "pipe:0")
 		list = ffmpegList(from, probeTime)
 	} else {
 		args = append(args, "-protocol_whitelist", "file", "-i", from.path)

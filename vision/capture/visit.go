@@ -8,9 +8,9 @@ import (
 	"gridwatch/vision"
 )
 
-// longInterval is the shortest time between two pictures for which a source is let go meanwhile: from here on to connect
+// LongInterval is the shortest time between two pictures for which a source is let go meanwhile: from here on to connect
 // again costs less than to read what nobody looks at.
-const longInterval = 20 * time.Second
+const LongInterval = 20 * time.Second
 
 // visits reads a source that is looked at rarely: it connects, takes one picture and disconnects.
 type visits struct {
