@@ -38,6 +38,9 @@ const (
 //	observation ─► edits of the city ─► what stands where ─► same spot as before? ─► life of each occupancy ─► sightings
 //	               (removed, permitted)  (one per scene)      (or a new candidate)    (phases and their gates)
 func Step(s State, o Observation, c City) (State, []Sighting, []Trace) {
+	if len(c.Camera.Views) > 0 {
+		c.Camera.View = c.Camera.Pose(o.ViewID)
+	}
 	k := step{State: s.Clone(), o: o, city: c}
 	k.o.At = o.At.UTC().Round(0)
 	if !k.inTime() {

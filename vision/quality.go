@@ -43,6 +43,15 @@ type Quality struct {
 	Zoom     float64 `json:"zoom,omitempty"`     // Its scale against the reference's; 1 is the same.
 }
 
+// Rounded keeps three digits behind the point: nobody reads more, and observations are kept for weeks.
+func (q Quality) Rounded() Quality {
+	for _, v := range []*float64{&q.Light, &q.Contrast, &q.Dark, &q.Bright, &q.Blur, &q.Lost, &q.Streaks, &q.StillS, &q.Shift,
+		&q.TurnDeg, &q.Zoom} {
+		*v = math.Round(*v*1000) / 1000
+	}
+	return q
+}
+
 // Pose says how the frame lies on a view's reference picture. Empty is unknown, which is not moved: night, fog and a lorry
 // before the lens leave nothing to compare.
 type Pose string

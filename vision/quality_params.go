@@ -14,7 +14,6 @@ type QualityParams struct {
 	BlurShare    float64 `yaml:"blur_share"`
 	StreakLevel  float64 `yaml:"streak_level"`
 	StreakShare  float64 `yaml:"streak_share"`
-	StreakSpread float64 `yaml:"streak_spread"`
 	GreyChroma   float64 `yaml:"grey_chroma"`
 	FrozenLevel  float64 `yaml:"frozen_level"`
 	FrozenS      float64 `yaml:"frozen_s"`
@@ -22,6 +21,7 @@ type QualityParams struct {
 
 	PoseEveryS float64 `yaml:"pose_every_s"`
 	PosePoints float64 `yaml:"pose_points"`
+	PoseParts  float64 `yaml:"pose_parts"`
 	MovedShift float64 `yaml:"moved_shift"`
 	MovedDeg   float64 `yaml:"moved_deg"`
 	MovedZoom  float64 `yaml:"moved_zoom"`
@@ -38,9 +38,9 @@ type QualityParams struct {
 // DefaultQualityParams are those of the shipped configs/rules.yaml, where each is explained.
 func DefaultQualityParams() QualityParams {
 	return QualityParams{
-		DarkLevel: 32, DarkShare: 0.97, BrightLevel: 245, BrightShare: 0.6, FlatContrast: 3, LostShare: 0.85, BlurShare: 0.8,
-		StreakLevel: 14, StreakShare: 0.08, StreakSpread: 0.7, GreyChroma: 4, FrozenLevel: 0.02, FrozenS: 60, FrozenLooks: 5,
-		PoseEveryS: 5, PosePoints: 25, MovedShift: 0.02, MovedDeg: 1.5, MovedZoom: 0.04, LostS: 300, LearnLooks: 10, LearnS: 20,
+		DarkLevel: 32, DarkShare: 0.97, BrightLevel: 245, BrightShare: 0.6, FlatContrast: 3, LostShare: 0.85, BlurShare: 0.65,
+		StreakLevel: 14, StreakShare: 0.08, GreyChroma: 4, FrozenLevel: 0.02, FrozenS: 60, FrozenLooks: 5,
+		PoseEveryS: 5, PosePoints: 25, PoseParts: 5, MovedShift: 0.02, MovedDeg: 1.5, MovedZoom: 0.04, LostS: 300, LearnLooks: 10, LearnS: 20,
 		HoldS: 10, HoldLooks: 4, ClearLooks: 6, DaySunDeg: 6,
 	}
 }
@@ -55,10 +55,10 @@ func (p QualityParams) Validate() error {
 		{"dark_level", p.DarkLevel, 1, 128}, {"dark_share", p.DarkShare, 0.5, 1},
 		{"bright_level", p.BrightLevel, 128, 255}, {"bright_share", p.BrightShare, 0.1, 1},
 		{"flat_contrast", p.FlatContrast, 0.1, 30}, {"lost_share", p.LostShare, 0.3, 1}, {"blur_share", p.BlurShare, 0.3, 1},
-		{"streak_level", p.StreakLevel, 2, 128}, {"streak_share", p.StreakShare, 0.001, 1}, {"streak_spread", p.StreakSpread, 0.1, 1},
+		{"streak_level", p.StreakLevel, 2, 128}, {"streak_share", p.StreakShare, 0.001, 1},
 		{"grey_chroma", p.GreyChroma, 0, 30}, {"frozen_level", p.FrozenLevel, 0, 1}, {"frozen_s", p.FrozenS, 1, day},
 		{"frozen_looks", p.FrozenLooks, 2, 10000},
-		{"pose_every_s", p.PoseEveryS, 0, 3600}, {"pose_points", p.PosePoints, 8, 400},
+		{"pose_every_s", p.PoseEveryS, 0, 3600}, {"pose_points", p.PosePoints, 8, 400}, {"pose_parts", p.PoseParts, 1, 12},
 		{"moved_shift", p.MovedShift, 0.002, 0.5}, {"moved_deg", p.MovedDeg, 0.1, 90}, {"moved_zoom", p.MovedZoom, 0.005, 1},
 		{"lost_s", p.LostS, 1, day}, {"learn_looks", p.LearnLooks, 1, 10000}, {"learn_s", p.LearnS, 0, day},
 		{"hold_s", p.HoldS, 0, day}, {"hold_looks", p.HoldLooks, 1, 10000}, {"clear_looks", p.ClearLooks, 1, 10000},

@@ -6,6 +6,7 @@
 namespace {
 
 struct Features {
+    cv::Size size;
     std::vector<cv::KeyPoint> points;
     cv::Mat descriptors;
 };
@@ -16,12 +17,14 @@ constexpr size_t fewest = 8;          // Matches from which a similarity is soug
 
 }  // namespace
 
-void *gridwatch_features_new(void *grey, int most) {
+void *gridwatch_features_new(void *grey, void *visible, int most) {
     try {
         auto features = std::make_unique<Features>();
         // Small steps of scale: a camera in the street is bumped, it does not zoom far.
         auto orb = cv::ORB::create(most, 1.3f, 4, 15, 0, 2, cv::ORB::FAST_SCORE, 31, 10);
-        orb->detectAndCompute(*static_cast<cv::Mat *>(grey), cv::noArray(), features->points, features->descriptors);
+        const auto *picture = static_cast<cv::Mat *>(grey);
+        features->size = picture->size();
+        orb->detectAndCompute(*picture, *static_cast<cv::Mat *>(visible), features->points, features->descriptors);
         return features.release();
     } catch (...) {
         return nullptr;
@@ -34,11 +37,11 @@ int gridwatch_features_count(void *features) {
 
 void gridwatch_features_free(void *features) { delete static_cast<Features *>(features); }
 
-int gridwatch_features_align(void *reference, void *now, double similarity[4], int *matched) {
+int gridwatch_features_align(void *reference, void *now, double similarity[4], int *spread) {
     try {
         const auto *from = static_cast<Features *>(reference);
         const auto *to = static_cast<Features *>(now);
-        *matched = 0;
+        *spread = 0;
         if (from->points.size() < fewest || to->points.size() < fewest) {
             return 0;
         }
@@ -51,7 +54,6 @@ int gridwatch_features_align(void *reference, void *now, double similarity[4], i
                 b.push_back(to->points[pair[0].trainIdx].pt);
             }
         }
-        *matched = static_cast<int>(a.size());
         if (a.size() < fewest) {
             return 0;
         }
@@ -64,6 +66,14 @@ int gridwatch_features_align(void *reference, void *now, double similarity[4], i
         similarity[1] = m.at<double>(1, 0);
         similarity[2] = m.at<double>(0, 2);
         similarity[3] = m.at<double>(1, 2);
+        int parts[12] = {};
+        for (size_t i = 0; i < a.size(); i++) {
+            if (agree.at<uchar>(static_cast<int>(i))) {
+                const int across = std::min(3, static_cast<int>(4 * a[i].x / from->size.width));
+                const int down = std::min(2, static_cast<int>(3 * a[i].y / from->size.height));
+                *spread += ++parts[4 * down + across] == 2;
+            }
+        }
         return cv::countNonZero(agree);
     } catch (...) {
         return -1;
