@@ -15,17 +15,20 @@ import (
 // maxModelFile bounds what is read of one model file.
 const maxModelFile = 1 << 30
 
+const asTrained = -1
+
 // Convert writes the TensorFlow.js graph model in jsonPath and binPath as ONNX opset 13 to outPath, whole or not at all.
 // Equal input gives equal bytes.
 func Convert(ctx context.Context, jsonPath, binPath, outPath string) error {
-	model, err := convert(ctx, jsonPath, binPath)
+	model, err := convert(ctx, jsonPath, binPath, asTrained)
 	if err != nil {
 		return err
 	}
 	return writeWhole(outPath, bytes.NewReader(model), "")
 }
 
-func convert(ctx context.Context, jsonPath, binPath string) ([]byte, error) {
+// convert keeps the size of picture that the model was trained with where size is asTrained.
+func convert(ctx context.Context, jsonPath, binPath string, size int) ([]byte, error) {
 	document, err := readModelFile(jsonPath)
 	if err != nil {
 		return nil, err
@@ -40,6 +43,11 @@ func convert(ctx context.Context, jsonPath, binPath string) ([]byte, error) {
 	g, err := parseTFJS(document, weights)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", jsonPath, err)
+	}
+	if size != asTrained {
+		if err := g.atSize(size); err != nil {
+			return nil, fmt.Errorf("%s: %w", jsonPath, err)
+		}
 	}
 	name, _, _ := strings.Cut(filepath.Base(jsonPath), ".")
 	out, err := lower(g, name)

@@ -34,7 +34,7 @@ func Prepare(ctx context.Context, humanTarball, ortTarball, outDir string) error
 	if Verify(model, sums[ModelFile]) == nil {
 		return nil
 	}
-	made, err := convert(ctx, filepath.Join(outDir, graphFile), filepath.Join(outDir, weightsFile))
+	made, err := convert(ctx, filepath.Join(outDir, graphFile), filepath.Join(outDir, weightsFile), asTrained)
 	if err != nil {
 		return err
 	}
