@@ -179,10 +179,10 @@ func flicker(now, before []byte) float64 {
 // slanted reports whether the marks are long and lie in one direction, as rain does in a picture, rather than round.
 func slanted(marks []byte, size image.Point) bool {
 	var xx, yy, xy float64
-	for y := range size.Y - 1 {
-		for x := range size.X - 1 {
+	for y := 1; y < size.Y-1; y++ {
+		for x := 1; x < size.X-1; x++ {
 			i := y*size.X + x
-			right, down := int(marks[i+1])-int(marks[i]), int(marks[i+size.X])-int(marks[i])
+			right, down := int(marks[i+1])-int(marks[i-1]), int(marks[i+size.X])-int(marks[i-size.X])
 			xx += float64(right * right)
 			yy += float64(down * down)
 			xy += float64(right * down)
