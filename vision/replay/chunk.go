@@ -29,6 +29,7 @@ import (
 type Step struct {
 	Observation vision.Observation
 	City        vision.City // As the kernel saw it.
+	NewCity     bool        // It is another than that of the step before.
 	Frame       image.Point // Size of the frame in pixels.
 	Picture     string      // SHA-256 of the small picture that was kept of the frame, empty when none was.
 }
@@ -273,7 +274,7 @@ func (c *ChunkReader) follow(line chunkLine) error {
 	if line.Frame != nil {
 		s.Frame = image.Pt(line.Frame[0], line.Frame[1])
 	}
-	s.Observation, s.Picture = *line.Observation, line.Picture
+	s.Observation, s.Picture, s.NewCity = *line.Observation, line.Picture, line.City != nil || c.line == 2
 	s.Observation.CameraID, s.Observation.Model, s.Observation.Objects = camera, model, nil
 	for _, t := range line.Things {
 		s.Observation.Objects = append(s.Observation.Objects, t.object(s.City.Camera.View))

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -179,28 +180,33 @@ func (l *Library) storeOne(ctx context.Context, name string) error {
 	return os.Remove(name)
 }
 
-// survey says what a chunk holds. A line that cannot be read is where the chunk ends.
+// survey says what a chunk holds, without taking up its objects. A line that is none is where the chunk ends.
 func survey(text []byte) (Recording, error) {
 	chunk, err := OpenChunk(bytes.NewReader(text))
 	if err != nil {
 		return Recording{}, err
 	}
 	r := Recording{CameraID: chunk.CameraID()}
-	for {
-		s, err := chunk.Next()
-		if err != nil {
-			return r, nil
+	_, steps, _ := bytes.Cut(text, []byte("\n"))
+	for line := range bytes.Lines(steps) {
+		var step struct {
+			O       struct{ At time.Time }
+			Picture string
 		}
-		at := s.Observation.At.UTC().Truncate(time.Microsecond) // As a database keeps it.
+		if json.Unmarshal(line, &step) != nil || step.O.At.IsZero() {
+			break
+		}
+		at := step.O.At.UTC().Truncate(time.Microsecond) // As a database keeps it.
 		if r.Observations == 0 {
 			r.From = at
 		}
 		r.Until = at.Add(time.Microsecond)
 		r.Observations++
-		if s.Picture != "" {
-			r.Pictures = append(r.Pictures, Picture{At: at, SHA256: s.Picture})
+		if step.Picture != "" {
+			r.Pictures = append(r.Pictures, Picture{At: at, SHA256: step.Picture})
 		}
 	}
+	return r, nil
 }
 
 const (

@@ -8,6 +8,7 @@ import (
 	"image"
 	"io"
 	"log/slog"
+	"math"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -323,10 +324,18 @@ func TestLibrary_ForgetsWhatIsOld(t *testing.T) {
 	}
 }
 
-// A day's recording costs what the design says, and a line of it less than a thousandth of the camera's time.
+// An hour of a busy place takes a megabyte or two.
 func TestRecorder_Cost(t *testing.T) {
 	shelf, city := newShelf(t), calibrated(t, clipCity(t))
 	all := observations(t, city, 46) // An hour of a busy forecourt, eight people at a time.
+	for i := range all {
+		for j := range all[i].Objects {
+			obj := all[i].Objects[j] // With the digits that a pipeline leaves it.
+			box := vision.Box{X: digits(obj.Box.X), Y: digits(obj.Box.Y), W: digits(obj.Box.W), H: digits(obj.Box.H)}
+			found := vision.Detection{Class: obj.Class, Track: obj.Track, Score: digits(obj.Score), Box: box}
+			all[i].Objects[j] = vision.Place([]vision.Detection{found}, city.Camera.View)[0]
+		}
+	}
 	recorder := shelf.Recorder("clip")
 	states, state := make([]vision.State, len(all)+1), vision.State{}
 	for i, o := range all {
@@ -353,18 +362,17 @@ func TestRecorder_Cost(t *testing.T) {
 	for _, r := range stored {
 		bytes += r.Bytes
 	}
-	for _, o := range all {
-		things += len(o.Objects)
+	for i := range all {
+		things += len(all[i].Objects)
 	}
 	t.Logf("%d observations of %.1f things over %v: %d KB in %d chunks, %v recording, %v storing",
 		len(all), float64(things)/float64(len(all)), all[len(all)-1].At.Sub(all[0].At).Round(time.Second), bytes>>10, len(stored), recorded, time.Since(begin))
-	if per := recorded / time.Duration(len(all)); per > 500*time.Microsecond {
-		t.Errorf("recording takes %v a frame", per)
-	}
-	if bytes > 4<<20 {
+	if bytes > 2<<20 {
 		t.Errorf("an hour takes %d bytes", bytes)
 	}
 }
+
+func digits(v float64) float64 { return math.Round(v*1e5) / 1e5 }
 
 // What an explanation says: each candidate once for as long as nothing changed, and the frames that might not speak.
 func TestExplain(t *testing.T) {
@@ -409,13 +417,13 @@ func TestExplain(t *testing.T) {
 		}
 	}
 	// The van waits for the enter delay, passes it, dwells with the walker beside it and, after the rain, on.
-	want := []string{"vehicle enter false 6", "vehicle enter true 1", "vehicle dwell false 73", "person class false 10", "vehicle dwell false 11"}
+	want := []string{"vehicle enter false 6", "vehicle enter true 1", "vehicle dwell false 73", "person class false 10", "vehicle dwell false 10", "vehicle dwell true 1"}
 	if !reflect.DeepEqual(gates, want) {
 		t.Errorf("gates\n%s\nwant\n%s", strings.Join(gates, "\n"), strings.Join(want, "\n"))
 	}
 	for _, r := range got.Reasons {
 		if r.Gate == vision.GateDwell && (r.Where != vision.Inside || r.Score != 0.8 || r.Track != 7 || r.Box != van.Box || r.Unit != "s" ||
-			r.Limit != 50 || r.Permit != "none here" || r.Hours != "always" || r.DwellS <= 0) {
+			r.Limit != 50 || !strings.HasPrefix(r.Permit, "none here") || r.Hours != "always" || r.DwellS <= 0) {
 			t.Errorf("dwell %+v", r)
 		}
 	}
