@@ -31,21 +31,22 @@ type StateStore interface {
 // published again after a restart. Publishing and saving are tried until they succeed or ctx ends; that slows only this
 // camera, whose older frames are dropped meanwhile.
 type Pipeline struct {
-	CameraID string
-	Next     func(ctx context.Context) (Frame, error) // Take of a *Latest; io.EOF ends Run.
-	Detector Detector
-	Tracker  *Tracker
-	Changes  ChangeFinder // Nil where nobody looks for changes. Its owner closes it after Run.
-	Quality  QualityGate  // Nil refuses empty pictures only. Its owner closes it after Run.
-	Eyes     Eyes         // Learns what is wrong with the camera; nil tells nobody.
-	City     func() City  // A snapshot of the city now; edits apply from the next frame on.
-	Draw     func(img Image, m Marks) (jpeg []byte, err error)
-	Blobs    Blobs
-	Sink     Sink
-	Store    StateStore
-	Log      *slog.Logger            // Nil takes the default logger.
-	Record   func(Observation) error // Is told of every observation; nil is nobody. An error is logged.
-	Recorder Recorder                // Nil keeps no recordings.
+	CameraID   string
+	Next       func(ctx context.Context) (Frame, error) // Take of a *Latest; io.EOF ends Run.
+	Detector   Detector
+	Tracker    *Tracker
+	Changes    ChangeFinder // Nil where nobody looks for changes. Its owner closes it after Run.
+	Quality    QualityGate  // Nil refuses empty pictures only. Its owner closes it after Run.
+	Eyes       Eyes         // Learns what is wrong with the camera; nil tells nobody.
+	City       func() City  // A snapshot of the city now; edits apply from the next frame on.
+	Draw       func(img Image, m Marks) (jpeg []byte, err error)
+	Blobs      Blobs
+	Sink       Sink
+	Store      StateStore
+	SecondLook Looker                  // Asked where a rule has a question; nil asks nobody.
+	Log        *slog.Logger            // Nil takes the default logger.
+	Record     func(Observation) error // Is told of every observation; nil is nobody. An error is logged.
+	Recorder   Recorder                // Nil keeps no recordings.
 
 	Counters Counters
 
@@ -56,6 +57,8 @@ type Pipeline struct {
 	unfit    string            // Why the last frame was unfit.
 	lookout  lookout           // What has been wrong with the camera for a while.
 	grounds  map[string][]byte // What Changes had learned of each other view.
+	asking   *asking           // Nil while nothing is asked.
+	looked   []Trace           // What second looks said since the last frame.
 	dwelling atomic.Pointer[[]Occupancy]
 	traces   atomic.Pointer[[]Trace]
 }
@@ -68,6 +71,8 @@ type Counters struct {
 	Sightings     atomic.Int64 // Published.
 	Retries       atomic.Int64 // Of publishing and saving.
 	LostPictures  atomic.Int64 // That could not be drawn or stored.
+	SecondLooks   atomic.Int64 // That were asked for, answered or not.
+	Denied        atomic.Int64 // Sightings that nobody was told of because of them.
 	NewestFrameAt atomic.Int64 // Capture time, nanoseconds since 1970.
 }
 
@@ -101,16 +106,20 @@ func (p *Pipeline) Run(ctx context.Context) error {
 		return err
 	}
 	err := p.run(ctx)
+	p.stopAsking()
 	p.saveAtEnd(ctx)
 	return err
 }
 
 func (p *Pipeline) run(ctx context.Context) error {
+	dead := p.settle()
 	if err := p.publish(ctx); err != nil { // What was decided before the restart.
 		return err
 	}
+	p.forget(ctx, dead)
+	p.ask(ctx)
 	for {
-		frame, err := p.Next(ctx)
+		frame, err := p.next(ctx)
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
@@ -145,11 +154,13 @@ func (p *Pipeline) handle(ctx context.Context, frame Frame) error {
 	state, sightings, traces := Step(before, o, city)
 	p.memory.State = state
 	p.record(ctx, Recorded{Before: before, After: state, Observation: o, City: city, Image: frame.Image})
+	traces = append(traces, p.looked...)
+	p.looked = nil
 	p.traces.Store(&traces)
 	p.dwelling.Store(&state.Occupancies)
 
 	dead := p.picture(ctx, frame, o, city, sightings)
-	p.memory.Outbox = append(p.memory.Outbox, sightings...)
+	dead = append(dead, p.route(sightings, city)...)
 	sinceSave := state.At.Sub(p.saved)
 	if moved(before, state) || len(sightings) > 0 || len(dead) > 0 || sinceSave >= time.Second || sinceSave < 0 {
 		if err := p.save(ctx); err != nil {
@@ -160,6 +171,7 @@ func (p *Pipeline) handle(ctx context.Context, frame Frame) error {
 	if err := p.publish(ctx); err != nil {
 		return err
 	}
+	p.ask(ctx)
 	p.snapshotChanges(ctx, o)
 	return nil
 }
@@ -182,7 +194,7 @@ func (p *Pipeline) observe(ctx context.Context, frame Frame, city City, seen Jud
 			o.Unfit = UnfitDetector
 			p.log().Error("frame could not be looked at", "error", err)
 		}
-		o.Objects = Place(found, city.Camera.View)
+		o.Objects = Place(rounded(found), city.Camera.View)
 	}
 	if o.Unfit != "" {
 		p.Counters.Unfit.Add(1)

@@ -14,6 +14,8 @@ type memory struct {
 	Pose    string           `json:"pose,omitempty"`   // The view that the last fit frame showed.
 	Begin   map[string]Begin `json:"begin,omitempty"`  // The picture of the beginning, by occupancy.
 	Outbox  []Sighting       `json:"outbox,omitempty"` // Decided, but perhaps not yet published.
+	Held    []held           `json:"held,omitempty"`   // Decided, but asked about first.
+	Denied  map[string]bool  `json:"denied,omitempty"` // Occupancies that nobody was told of after a second look.
 }
 
 // Begin is the picture that was taken when a candidate had passed its enter delay.
@@ -68,6 +70,9 @@ func (p *Pipeline) load(ctx context.Context) error {
 	}
 	if p.memory.Begin == nil {
 		p.memory.Begin = map[string]Begin{}
+	}
+	if p.memory.Denied == nil {
+		p.memory.Denied = map[string]bool{}
 	}
 	p.saved = p.memory.State.At
 	p.dwelling.Store(&p.memory.State.Occupancies)

@@ -76,6 +76,14 @@ func (r Rule) Uses() []string {
 	return slices.Compact(classes)
 }
 
+// Begins lists the classes that can begin an occupancy: the subjects, or a stall's goods.
+func (r Rule) Begins() []string {
+	if r.Scene == SceneStall {
+		return slices.Sorted(maps.Keys(r.Goods))
+	}
+	return r.Subjects
+}
+
 // Setting is one threshold with the rule's own value.
 type Setting struct {
 	Threshold

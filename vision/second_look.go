@@ -12,10 +12,10 @@ import (
 
 // Question is what a rule asks of a second, slower look before people are told.
 type Question struct {
-	Text     string   `yaml:"question"`
-	Confirms []string `yaml:"confirms"` // The answer begins with one of these words; none are "yes" and "是".
-	Denies   []string `yaml:"denies"`   // Or with one of these; none are "no", "不" and "否".
-	Silent   Silent   `yaml:"silent"`   // What becomes of a sighting when no answer comes; empty is SilentRaise.
+	Text     string   `yaml:"question" json:"question"`
+	Confirms []string `yaml:"confirms" json:"confirms,omitempty"` // The answer begins with one of these words; none are "yes" and "是".
+	Denies   []string `yaml:"denies" json:"denies,omitempty"`     // Or with one of these; none are "no", "不" and "否".
+	Silent   Silent   `yaml:"silent" json:"silent,omitempty"`     // What becomes of a sighting when no answer comes; empty is SilentRaise.
 }
 
 // Silent says what becomes of a sighting when the second look does not answer in time, or not clearly.

@@ -19,13 +19,14 @@ import (
 // cameras watches every enabled camera of the database, and follows the table: a row that is added, changed or
 // disabled is watched, watched anew or let go within seconds. One camera's failure stays its own.
 type cameras struct {
-	store    *alerts.CameraStore
-	city     *cityView
-	detector *infer.Pool
-	bus      *bus.Bus
-	pictures *vision.Folder
-	health   *health
-	log      *slog.Logger
+	store      *alerts.CameraStore
+	city       *cityView
+	detector   *infer.Together
+	secondLook vision.Looker // Nil where none is configured.
+	bus        *bus.Bus
+	pictures   *vision.Folder
+	health     *health
+	log        *slog.Logger
 
 	mu      sync.Mutex
 	running map[string]*watch
@@ -143,22 +144,33 @@ func (c *cameras) runPipeline(ctx context.Context, w *watch) error {
 	if err != nil {
 		return err
 	}
+	city := c.cityOf(w.camera)
 	p := &vision.Pipeline{
-		CameraID: w.camera.ID,
-		Next:     w.latest.Take,
-		Detector: c.detector.For(w.camera.ID),
-		Tracker:  vision.NewTracker(vision.DefaultTrackParams()),
-		Changes:  changes,
-		City:     c.cityOf(w.camera),
-		Draw:     capture.Draw,
-		Blobs:    c.pictures,
-		Sink:     c.bus,
-		Store:    c.bus,
-		Log:      c.log,
+		CameraID:   w.camera.ID,
+		Next:       w.latest.Take,
+		Detector:   c.detector.For(w.camera.ID, func() []string { return rulesOf(city()) }),
+		Tracker:    vision.NewTracker(vision.DefaultTrackParams()),
+		Changes:    changes,
+		City:       city,
+		SecondLook: c.secondLook,
+		Draw:       capture.Draw,
+		Blobs:      c.pictures,
+		Sink:       c.bus,
+		Store:      c.bus,
+		Log:        c.log,
 	}
 	w.pipeline.Store(p)
 	err = p.Run(ctx)
 	return errors.Join(err, changes.Close())
+}
+
+// rulesOf lists the rules of what is watched.
+func rulesOf(city vision.City) []string {
+	var rules []string
+	for _, f := range city.Fences {
+		rules = append(rules, f.Rule)
+	}
+	return rules
 }
 
 func (c *cameras) stopAll() {

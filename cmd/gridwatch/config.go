@@ -7,30 +7,39 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
 	"strings"
 	"time"
 	_ "time/tzdata" // A machine without zone files still knows the city's hours.
 
+	"gridwatch/alerts"
 	"gridwatch/configs"
 	"gridwatch/geo"
+	"gridwatch/vision/infer"
 
 	"go.yaml.in/yaml/v3"
 )
 
 // Config is the whole program's configuration. configs/gridwatch.yaml shows every key with its default.
 type Config struct {
-	Listen        string         `yaml:"listen"`
-	DataDir       string         `yaml:"data_dir"`
-	Timezone      string         `yaml:"timezone"`
-	SecureCookies bool           `yaml:"secure_cookies"`
-	BehindProxy   bool           `yaml:"behind_proxy"`
-	Origins       []string       `yaml:"origins"`
-	District      DistrictConfig `yaml:"district"`
-	NATS          NATSConfig     `yaml:"nats"`
-	Detector      DetectorConfig `yaml:"detector"`
-	Rules         string         `yaml:"rules"`
-	Matters       string         `yaml:"matters"`
-	Dispatch      DispatchConfig `yaml:"dispatch"`
+	Listen        string                `yaml:"listen"`
+	DataDir       string                `yaml:"data_dir"`
+	Timezone      string                `yaml:"timezone"`
+	SecureCookies bool                  `yaml:"secure_cookies"`
+	BehindProxy   bool                  `yaml:"behind_proxy"`
+	Origins       []string              `yaml:"origins"`
+	District      DistrictConfig        `yaml:"district"`
+	NATS          NATSConfig            `yaml:"nats"`
+	Detector      DetectorConfig        `yaml:"detector"`
+	Detectors     []AddedDetectorConfig `yaml:"detectors"`
+	SecondLook    SecondLookConfig      `yaml:"second_look"`
+	Rules         string                `yaml:"rules"`
+	Matters       string                `yaml:"matters"`
+	Review        ReviewConfig          `yaml:"review"`
+	Dispatch      DispatchConfig        `yaml:"dispatch"`
+
+	CameraFiles string `yaml:"camera_files"`
+	LiveViews   int    `yaml:"live_views"`
 
 	DatabaseURL string `yaml:"-"` // From DATABASE_URL.
 }
@@ -57,6 +66,53 @@ type DetectorConfig struct {
 	Score    float64  `yaml:"score"`
 	NMS      float64  `yaml:"nms"`
 	Sessions int      `yaml:"sessions"`
+}
+
+// AddedDetectorConfig is a model of the city's own, for some rules.
+type AddedDetectorConfig struct {
+	Name     string   `yaml:"name"`
+	Kind     string   `yaml:"kind"`
+	Model    string   `yaml:"model"`
+	Input    int      `yaml:"input"`
+	Labels   []string `yaml:"labels"`
+	Vehicles []string `yaml:"vehicles"`
+	Score    float64  `yaml:"score"`
+	NMS      float64  `yaml:"nms"`
+	Sessions int      `yaml:"sessions"`
+	Rules    []string `yaml:"rules"`
+}
+
+// detector is the model, run by the library of the default one.
+func (d AddedDetectorConfig) detector(library string) DetectorConfig {
+	return DetectorConfig{
+		Kind: d.Kind, Model: d.Model, Library: library, Input: d.Input, Labels: d.Labels, Vehicles: d.Vehicles,
+		Score: d.Score, NMS: d.NMS, Sessions: max(d.Sessions, 1),
+	}
+}
+
+// ReviewConfig says when a rule is not trusted at a camera.
+type ReviewConfig struct {
+	Floor float64 `yaml:"floor"`
+	Least int     `yaml:"least"`
+}
+
+func (r ReviewConfig) floor() alerts.Floor { return alerts.Floor{Precision: r.Floor, Least: r.Least} }
+
+func (r ReviewConfig) validate() error {
+	if err := r.floor().Validate(); err != nil {
+		return fmt.Errorf("review.%w", err)
+	}
+	return nil
+}
+
+// SecondLookConfig says which vision model is asked about candidates.
+type SecondLookConfig struct {
+	URL      string  `yaml:"url"`
+	Model    string  `yaml:"model"`
+	TimeoutS float64 `yaml:"timeout_s"`
+	AtOnce   int     `yaml:"at_once"`
+
+	Key string `yaml:"-"` // From GRIDWATCH_SECOND_LOOK_KEY.
 }
 
 // DispatchConfig says which net answers.
@@ -86,6 +142,7 @@ func loadConfig(path string, getenv func(string) string) (Config, error) {
 		}
 	}
 	cfg.DatabaseURL = getenv("DATABASE_URL")
+	cfg.SecondLook.Key = getenv("GRIDWATCH_SECOND_LOOK_KEY")
 	if addr := getenv("GRIDWATCH_ADDR"); addr != "" {
 		cfg.Listen = addr
 	}
@@ -122,27 +179,66 @@ func (c Config) Validate() error {
 	if c.DataDir == "" {
 		return geo.Invalid("data_dir", "must name a folder")
 	}
+	if c.LiveViews < 0 {
+		return geo.Invalid("live_views", "must not be negative (got %d)", c.LiveViews)
+	}
 	if _, err := c.Location(); err != nil {
 		return geo.Invalid("timezone", "unknown zone %q", c.Timezone)
 	}
 	if len(c.District.Code) != 6 || strings.Trim(c.District.Code, "0123456789") != "" {
 		return geo.Invalid("district.code", "must be six digits (got %q)", c.District.Code)
 	}
-	return errors.Join(c.Detector.validate(), c.Dispatch.validate())
+	return errors.Join(c.Detector.validate("detector"), c.validDetectors(), c.SecondLook.validate(), c.Review.validate(), c.Dispatch.validate())
 }
 
-func (d DetectorConfig) validate() error {
+func (c Config) validDetectors() error {
+	names := map[string]bool{}
+	for i, d := range c.Detectors {
+		field := fmt.Sprintf("detectors[%d]", i)
+		switch {
+		case strings.TrimSpace(d.Name) == "" || names[d.Name]:
+			return geo.Invalid(field+".name", "must be a name that stands once (got %q)", d.Name)
+		case d.Model == "":
+			return geo.Invalid(field+".model", "must name an ONNX file")
+		case len(d.Labels) == 0:
+			return geo.Invalid(field+".labels", "must name what the model finds")
+		case len(d.Rules) == 0:
+			return geo.Invalid(field+".rules", "must name a rule that uses it")
+		}
+		names[d.Name] = true
+		if err := d.detector(c.Detector.Library).validate(field); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// validate names the first key that is wrong, below field.
+func (d DetectorConfig) validate(field string) error {
 	switch {
-	case d.Kind != "nanodet" && d.Kind != "yolox":
-		return geo.Invalid("detector.kind", "must be nanodet or yolox (got %q)", d.Kind)
+	case !slices.Contains(infer.Kinds(), infer.Kind(d.Kind)):
+		return geo.Invalid(field+".kind", "must be one of %q (got %q)", infer.Kinds(), d.Kind)
 	case d.Input <= 0 || d.Input%32 != 0:
-		return geo.Invalid("detector.input", "must be a positive multiple of 32 (got %d)", d.Input)
+		return geo.Invalid(field+".input", "must be a positive multiple of 32 (got %d)", d.Input)
 	case !(d.Score > 0 && d.Score < 1):
-		return geo.Invalid("detector.score", "must lie between 0 and 1 (got %g)", d.Score)
+		return geo.Invalid(field+".score", "must lie between 0 and 1 (got %g)", d.Score)
 	case !(d.NMS > 0 && d.NMS < 1):
-		return geo.Invalid("detector.nms", "must lie between 0 and 1 (got %g)", d.NMS)
+		return geo.Invalid(field+".nms", "must lie between 0 and 1 (got %g)", d.NMS)
 	case d.Sessions < 0:
-		return geo.Invalid("detector.sessions", "must not be negative (got %d)", d.Sessions)
+		return geo.Invalid(field+".sessions", "must not be negative (got %d)", d.Sessions)
+	}
+	return nil
+}
+
+func (s SecondLookConfig) validate() error {
+	if s.URL == "" {
+		return nil
+	}
+	if !(s.TimeoutS > 0 && s.TimeoutS <= 600) {
+		return geo.Invalid("second_look.timeout_s", "must be above 0, at most 600 (got %g)", s.TimeoutS)
+	}
+	if _, err := openSecondLook(s); err != nil {
+		return geo.Invalid("second_look", "%s", err)
 	}
 	return nil
 }

@@ -4,11 +4,14 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"gridwatch/configs"
 	"gridwatch/geo"
+	"gridwatch/vision"
+	"gridwatch/vision/infer"
 )
 
 func noEnv(string) string { return "" }
@@ -38,6 +41,8 @@ func TestLoadConfig_FileOverDefaultsAndEnvironmentOverFile(t *testing.T) {
 	}
 }
 
+const cartsDetector = "{name: carts, kind: yolov8, model: carts.onnx, input: 640, labels: [cart], score: 0.4, nms: 0.5, rules: [vending]}"
+
 func TestLoadConfig_NamesTheKeyThatIsWrong(t *testing.T) {
 	tests := []struct{ name, text, want string }{
 		{"unknown key", "lisen: 127.0.0.1:1\n", "lisen"},
@@ -48,6 +53,16 @@ func TestLoadConfig_NamesTheKeyThatIsWrong(t *testing.T) {
 		{"unknown detector", "detector: {kind: magic}\n", "detector.kind"},
 		{"odd input", "detector: {input: 417}\n", "detector.input"},
 		{"score of one", "detector: {score: 1}\n", "detector.score"},
+		{"floor of two", "review: {floor: 2}\n", "review.floor"},
+		{"nobody's verdict", "review: {least: 0}\n", "review.least"},
+		{"a detector without a name", "detectors: [{kind: yolox}]\n", "detectors[0].name"},
+		{"a detector without labels", "detectors: [{name: carts, kind: yolox, model: carts.onnx}]\n", "detectors[0].labels"},
+		{"a detector for nothing", "detectors: [{name: carts, kind: yolox, model: carts.onnx, labels: [cart]}]\n", "detectors[0].rules"},
+		{"a detector of no kind", "detectors: [{name: carts, kind: ssd, model: carts.onnx, labels: [cart], rules: [vending]}]\n", "detectors[0].kind"},
+		{"two detectors of one name", "detectors: [" + cartsDetector + ", " + cartsDetector + "]\n", "detectors[1].name"},
+		{"a second look without a model", "second_look: {url: 'http://127.0.0.1/v1'}\n", "second_look: model"},
+		{"a second look that never ends", "second_look: {url: 'http://127.0.0.1/v1', model: vl, timeout_s: 0}\n", "second_look.timeout_s"},
+		{"a second look that is nowhere", "second_look: {url: '127.0.0.1', model: vl}\n", "second_look: url"},
 		{"unknown net", "dispatch: {precedence: [{matters: [\"09*\"], net: rail}]}\n", "dispatch.precedence[0].net"},
 		{"no matter", "dispatch: {precedence: [{net: road}]}\n", "dispatch.precedence[0].matters"},
 	}
@@ -87,6 +102,27 @@ func TestConfigs_ShippedFilesLoad(t *testing.T) {
 	rules, err := readRules("")
 	if err != nil {
 		t.Fatal(err)
+	}
+	matters, err := readMatters("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := append(infer.COCO(), vision.ClassVehicle, vision.ClassChange)
+	for _, key := range rules.Keys() {
+		rule, _ := rules.Rule(key)
+		if _, ok := matters.Find(rule.Matter); !ok {
+			t.Errorf("%s finds matter %s, which is not in the catalogue", key, rule.Matter)
+		}
+		for _, class := range rule.Uses() {
+			if !slices.Contains(seen, class) {
+				t.Errorf("%s needs %q, which nothing here can see", key, class)
+			}
+		}
+	}
+	for _, matter := range matters.All() {
+		if _, ok := rules.Rule(matter.Rule); matter.Rule != "" && !ok {
+			t.Errorf("matter %s is found by rule %q, which does not exist", matter.Code, matter.Rule)
+		}
 	}
 	scene, err := readScene(configs.Read("demo/cameras.yaml"), "")
 	if err != nil {

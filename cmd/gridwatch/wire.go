@@ -32,7 +32,7 @@ type service struct {
 
 	pool     *pgxpool.Pool
 	bus      *bus.Bus
-	detector *infer.Pool
+	detector *infer.Together
 
 	locator  *geo.Locator
 	dispatch *alerts.Dispatch
@@ -74,7 +74,11 @@ func newService(ctx context.Context, cfg Config, log *slog.Logger) (_ *service, 
 	if s.bus, err = bus.Start(bus.Config{Dir: filepath.Join(cfg.DataDir, "nats"), URL: cfg.NATS.URL, Log: log}); err != nil {
 		return nil, err
 	}
-	if s.detector, err = openDetector(cfg.Detector); err != nil {
+	if s.detector, err = openDetectors(cfg, rules, log); err != nil {
+		return nil, err
+	}
+	secondLook, err := openSecondLook(cfg.SecondLook)
+	if err != nil {
 		return nil, err
 	}
 	if err := s.openRecord(ctx, zone, rules); err != nil {
@@ -82,7 +86,7 @@ func newService(ctx context.Context, cfg Config, log *slog.Logger) (_ *service, 
 	}
 	registry := prometheus.NewRegistry()
 	s.cameras = &cameras{
-		store: s.cameraStore(), city: s.city, detector: s.detector, bus: s.bus, pictures: pictures, health: s.health, log: log,
+		store: s.cameraStore(), city: s.city, detector: s.detector, secondLook: secondLook, bus: s.bus, pictures: pictures, health: s.health, log: log,
 	}
 	if s.server, err = s.openDoors(matters, pictures, registry); err != nil {
 		return nil, err
@@ -126,7 +130,7 @@ func (s *service) openDispatch() (err error) {
 
 func (s *service) alertStore() *alerts.Store {
 	store := alerts.NewStore(s.pool)
-	store.Wake = s.bus.Wake
+	store.Wake, store.Floor = s.bus.Wake, s.cfg.Review.floor()
 	return store
 }
 
@@ -140,6 +144,7 @@ func (s *service) openDoors(matters alerts.Matters, pictures *vision.Folder, reg
 	return web.New(web.Config{
 		People: alerts.NewPeople(s.pool), Alerts: s.alertStore(), Feed: s.feed, Cameras: s.cameraStore(),
 		Roster: alerts.NewRoster(s.pool), Dispatch: s.dispatch, City: geo.NewStore(s.pool),
+		Eyes: &eyes{cameras: s.cameras, files: s.cfg.CameraFiles}, CheckFence: s.checkFence, LiveViews: s.cfg.liveViews(),
 		Pictures: pictures, Matters: matters, Pages: web.Pages(), Metrics: registry, Log: s.log, Version: version(),
 		District:      web.District{Code: s.cfg.District.Code, Name: s.cfg.District.Name, Timezone: s.cfg.Timezone},
 		SecureCookies: s.cfg.SecureCookies, BehindProxy: s.cfg.BehindProxy, Origins: s.cfg.Origins,

@@ -83,7 +83,9 @@ func (l lookingTogether) Detect(ctx context.Context, img vision.Image) ([]vision
 // join adds more to found, and of two boxes of one class that overlap by more than limit keeps the surer.
 func join(found, more []vision.Detection, limit float32) []vision.Detection {
 	for _, d := range more {
-		at := slices.IndexFunc(found, func(f vision.Detection) bool { return f.Class == d.Class && corners(f.Box).overlap(corners(d.Box)) > limit })
+		at := slices.IndexFunc(found, func(f vision.Detection) bool {
+			return f.Class == d.Class && corners(f.Box).overlap(corners(d.Box)) > limit
+		})
 		switch {
 		case at < 0:
 			found = append(found, d)
