@@ -147,6 +147,7 @@ const (
 	ReviewEnded       EventType = "review.ended"
 	CameraOffline     EventType = "camera.offline"
 	CameraOnline      EventType = "camera.online"
+	CameraCondition   EventType = "camera.condition"
 )
 
 // CameraHealth is a camera as people see it.
@@ -157,11 +158,12 @@ type CameraHealth struct {
 	State      string // "unknown", "online" or "offline".
 	Since      time.Time
 	Reason     string
+	Condition  *Condition // What is wrong with what it shows; nil when nothing is.
 	Composed   bool
 	Calibrated bool
 	// Errors of the calibration, root mean square over its pairs, metres: 0 where they do not exist.
 	ResidualM, LeaveOneOutM float64
-	Grid                    *GridRef // The community grid that it stands in, which lost its eyes when offline.
+	Grid                    *GridRef // The community grid that it stands in, which lost its eyes when offline or in a condition.
 	Road                    *GridRef // The corridor that it stands in, or nil.
 }
 

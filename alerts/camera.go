@@ -2,6 +2,7 @@ package alerts
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/paulmach/orb"
 )
 
 // CameraStore keeps the cameras of the city and their health. It is safe for many goroutines.
@@ -32,14 +34,14 @@ const (
 	maxFPS     = 30
 )
 
-// Cameras returns every enabled camera with its view. A view whose calibration cannot be solved is logged and returned
+// Cameras returns every enabled camera with its views. A view whose calibration cannot be solved is logged and returned
 // without one: its camera still watches, and its alerts stand at the camera's position.
 func (s *CameraStore) Cameras(ctx context.Context) ([]vision.Camera, error) {
 	rows, _ := s.pool.Query(ctx, `
 		SELECT c.id, c.name, c.geom, c.place_class, c.source, c.loop, c.fast, c.substream, c.decode, c.fps, c.composed,
-			coalesce(v.id, c.id), coalesce(v.pairs, '[]')::text, nullif(v.masks, '[]')
+			coalesce((SELECT jsonb_agg(jsonb_build_object('id', v.id, 'pairs', v.pairs::text, 'masks', nullif(v.masks, '[]'),
+				'reference', coalesce(v.reference, '')) ORDER BY v.rank, v.id) FROM views v WHERE v.camera = c.id), '[]')
 		FROM cameras c
-		LEFT JOIN LATERAL (SELECT id, pairs, masks FROM views WHERE camera = c.id ORDER BY id LIMIT 1) v ON true
 		WHERE c.enabled
 		ORDER BY c.id`)
 	cameras, err := pgx.CollectRows(rows, s.scanCamera)
@@ -49,36 +51,58 @@ func (s *CameraStore) Cameras(ctx context.Context) ([]vision.Camera, error) {
 	return cameras, nil
 }
 
+// viewRow is a view as the query of Cameras packs it.
+type viewRow struct {
+	ID        string     `json:"id"`
+	Pairs     string     `json:"pairs"`
+	Masks     []orb.Ring `json:"masks"`
+	Reference string     `json:"reference"`
+}
+
 func (s *CameraStore) scanCamera(row pgx.CollectableRow) (vision.Camera, error) {
 	var c vision.Camera
-	var pairs string
+	var rows []viewRow
 	err := row.Scan(&c.ID, &c.Name, &c.Position, &c.PlaceClass, &c.Source.URL, &c.Source.Loop, &c.Source.Fast,
-		&c.Source.Substream, &c.Source.Decode, &c.FPS, &c.Composed, &c.View.ID, &pairs, &c.View.Masks)
+		&c.Source.Substream, &c.Source.Decode, &c.FPS, &c.Composed, &rows)
 	if err != nil {
 		return vision.Camera{}, err
 	}
-	view := s.solved.of(c.ID, pairs)
-	c.View.Pairs, c.View.Ground = view.pairs, view.ground
+	var views []vision.View
+	for _, r := range rows {
+		solved := s.solved.of(c.ID, r.ID, r.Pairs)
+		views = append(views, vision.View{ID: r.ID, Pairs: solved.pairs, Ground: solved.ground, Masks: r.Masks, Reference: r.Reference})
+	}
+	switch len(views) {
+	case 0:
+		c.View.ID = c.ID
+	case 1:
+		c.View = views[0]
+	default:
+		c.View, c.Views = views[0], views
+	}
 	return c, nil
 }
 
-// PutCamera adds the camera and its view, or replaces what they say; health stays as it is, and so do masks that are nil:
-// who does not know of them may not take them away. A camera has one view. An empty view id takes the camera's.
+// PutCamera adds the camera and its views, or replaces what they say; health stays as it is, and so do masks that are nil:
+// who does not know of them may not take them away. Views that the camera had and that are not among c's are removed, but
+// not while a fence is drawn on one. A reference picture is not c's to say: it stays until the source is another, or the
+// masks are, for it shows what shall not be seen any more. An empty id of a single view takes the camera's.
 func (s *CameraStore) PutCamera(ctx context.Context, c vision.Camera) error {
 	if c.FPS == 0 {
 		c.FPS = defaultFPS
 	}
-	if c.View.ID == "" {
+	if len(c.Views) == 0 && c.View.ID == "" {
 		c.View.ID = c.ID
 	}
 	if err := validCamera(c); err != nil {
 		return fmt.Errorf("camera %q: %w", c.ID, err)
 	}
-	pairs := c.View.Pairs
-	if pairs == nil {
-		pairs = []geo.Pair{}
-	}
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, `
+			UPDATE views SET reference = NULL, reference_at = NULL, reference_by = NULL
+			FROM cameras c WHERE views.camera = c.id AND c.id = $1 AND c.source <> $2`, c.ID, c.Source.URL); err != nil {
+			return err
+		}
 		if _, err := tx.Exec(ctx, `
 			INSERT INTO cameras (id, name, place_class, source, loop, fast, substream, decode, fps, composed, geom)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
@@ -89,23 +113,7 @@ func (s *CameraStore) PutCamera(ctx context.Context, c vision.Camera) error {
 			c.FPS, c.Composed, c.Position); err != nil {
 			return err
 		}
-		var others bool
-		if err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM views WHERE camera = $1 AND id <> $2)`,
-			c.ID, c.View.ID).Scan(&others); err != nil {
-			return err
-		}
-		if others {
-			return geo.Invalid("view", "the camera has another view than %q", c.View.ID)
-		}
-		tag, err := tx.Exec(ctx, `
-			INSERT INTO views (id, camera, pairs, masks) VALUES ($1, $2, $3, coalesce($4::jsonb, '[]'))
-			ON CONFLICT (id) DO UPDATE SET pairs = EXCLUDED.pairs, masks = coalesce($4::jsonb, views.masks)
-			WHERE views.camera = EXCLUDED.camera`,
-			c.View.ID, c.ID, pairs, c.View.Masks)
-		if err == nil && tag.RowsAffected() == 0 {
-			err = geo.Invalid("view", "%q belongs to another camera", c.View.ID)
-		}
-		return err
+		return putViews(ctx, tx, c.ID, c.Poses())
 	})
 	if err != nil {
 		return fmt.Errorf("camera %q: %w", c.ID, err)
@@ -113,9 +121,44 @@ func (s *CameraStore) PutCamera(ctx context.Context, c vision.Camera) error {
 	return nil
 }
 
+func putViews(ctx context.Context, tx pgx.Tx, cameraID string, views []vision.View) error {
+	ids := []string{}
+	for rank, v := range views {
+		ids = append(ids, v.ID)
+		pairs := v.Pairs
+		if pairs == nil {
+			pairs = []geo.Pair{}
+		}
+		tag, err := tx.Exec(ctx, `
+			INSERT INTO views (id, camera, pairs, masks, rank) VALUES ($1, $2, $3, coalesce($4::jsonb, '[]'), $5)
+			ON CONFLICT (id) DO UPDATE SET pairs = EXCLUDED.pairs, masks = coalesce($4::jsonb, views.masks), rank = EXCLUDED.rank,
+				reference = CASE WHEN coalesce($4::jsonb, views.masks) = views.masks THEN views.reference END
+			WHERE views.camera = EXCLUDED.camera`,
+			v.ID, cameraID, pairs, v.Masks, rank)
+		if err == nil && tag.RowsAffected() == 0 {
+			err = geo.Invalid("view", "%q belongs to another camera", v.ID)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	var drawnOn string
+	err := tx.QueryRow(ctx, `
+		SELECT v.id FROM views v JOIN fences f ON f.view = v.id WHERE v.camera = $1 AND v.id <> ALL($2) LIMIT 1`,
+		cameraID, ids).Scan(&drawnOn)
+	if err == nil {
+		return geo.Invalid("views", "%q has a fence drawn on its frame: remove that first", drawnOn)
+	}
+	if !errors.Is(err, pgx.ErrNoRows) {
+		return err
+	}
+	_, err = tx.Exec(ctx, `DELETE FROM views WHERE camera = $1 AND id <> ALL($2)`, cameraID, ids)
+	return err
+}
+
 func validCamera(c vision.Camera) error {
 	for _, field := range []struct{ name, value string }{
-		{"id", c.ID}, {"name", c.Name}, {"place_class", c.PlaceClass}, {"source", c.Source.URL}, {"view", c.View.ID},
+		{"id", c.ID}, {"name", c.Name}, {"place_class", c.PlaceClass}, {"source", c.Source.URL},
 	} {
 		if strings.TrimSpace(field.value) == "" || !validText(field.value) {
 			return geo.Invalid(field.name, "must be text, and not empty")
@@ -133,12 +176,32 @@ func validCamera(c vision.Camera) error {
 	if !validPoint(c.Position) {
 		return geo.Invalid("position", "must be a longitude and a latitude in degrees")
 	}
-	if err := c.View.ValidMasks(); err != nil {
-		return fmt.Errorf("view %q: %w", c.View.ID, err)
+	return validViews(c.Poses())
+}
+
+// maxViews is how many poses of a camera are told apart.
+const maxViews = 32
+
+func validViews(views []vision.View) error {
+	if len(views) > maxViews {
+		return geo.Invalid("views", "must be %d at most, not %d", maxViews, len(views))
 	}
-	if len(c.View.Pairs) > 0 {
-		if _, err := geo.SolveGround(c.View.Pairs); err != nil {
-			return fmt.Errorf("view %q: %w", c.View.ID, err)
+	seen := map[string]bool{}
+	for _, v := range views {
+		if strings.TrimSpace(v.ID) == "" || !validText(v.ID) {
+			return geo.Invalid("view", "must be text, and not empty")
+		}
+		if seen[v.ID] {
+			return geo.Invalid("view", "%q stands twice", v.ID)
+		}
+		seen[v.ID] = true
+		if err := v.ValidMasks(); err != nil {
+			return fmt.Errorf("view %q: %w", v.ID, err)
+		}
+		if len(v.Pairs) > 0 {
+			if _, err := geo.SolveGround(v.Pairs); err != nil {
+				return fmt.Errorf("view %q: %w", v.ID, err)
+			}
 		}
 	}
 	return nil

@@ -51,22 +51,33 @@ func (s *CameraStore) setState(ctx context.Context, id, state, reason string, ev
 
 const selectHealth = `
 	SELECT c.id, c.name, c.geom, c.place_class, c.state, c.state_since, c.reason, c.composed,
-		coalesce((SELECT v.pairs FROM views v WHERE v.camera = c.id ORDER BY v.id LIMIT 1), '[]')::text
-	FROM cameras c`
+		coalesce(v.id, c.id), coalesce(v.pairs, '[]')::text,
+		n.code, n.view, n.since_at, coalesce(n.reference, ''), coalesce(n.current, '')
+	FROM cameras c
+	LEFT JOIN LATERAL (SELECT id, pairs FROM views WHERE camera = c.id ORDER BY rank, id LIMIT 1) v ON true
+	LEFT JOIN camera_conditions n ON n.camera = c.id AND n.until_at IS NULL`
 
 // scanHealth names the grids that the camera stands in now, and so the one that loses its eyes when it goes offline.
 func (s *CameraStore) scanHealth(row pgx.CollectableRow) (CameraHealth, error) {
 	var h CameraHealth
-	var pairs string
-	err := row.Scan(&h.ID, &h.Name, &h.Position, &h.PlaceClass, &h.State, &h.Since, &h.Reason, &h.Composed, &pairs)
+	var view, pairs string
+	var condition Condition
+	var code, seen *string
+	var since *time.Time
+	err := row.Scan(&h.ID, &h.Name, &h.Position, &h.PlaceClass, &h.State, &h.Since, &h.Reason, &h.Composed, &view, &pairs,
+		&code, &seen, &since, &condition.Reference, &condition.Current)
 	if err != nil {
 		return CameraHealth{}, err
+	}
+	if code != nil {
+		condition.Code, condition.ViewID, condition.Since = *code, *seen, since.UTC()
+		h.Condition = &condition
 	}
 	h.Since = h.Since.UTC()
 	now := time.Now()
 	h.Grid = locate(s.locator, geo.Community, h.Position, now)
 	h.Road = locate(s.locator, geo.Road, h.Position, now)
-	if ground := s.solved.of(h.ID, pairs).ground; ground != nil {
+	if ground := s.solved.of(h.ID, view, pairs).ground; ground != nil {
 		h.Calibrated, h.ResidualM, h.LeaveOneOutM = true, ground.ResidualM, ground.LeaveOneOutM
 	}
 	return h, nil

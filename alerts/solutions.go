@@ -9,12 +9,11 @@ import (
 	"gridwatch/geo"
 )
 
-// solutions remembers the calibration of each camera's view until its pairs change: solving takes longer than reading
-// the row.
+// solutions remembers the calibration of each view until its pairs change: solving takes longer than reading the row.
 type solutions struct {
-	log      *slog.Logger
-	mu       sync.Mutex
-	byCamera map[string]solution
+	log    *slog.Logger
+	mu     sync.Mutex
+	byView map[string]solution
 }
 
 // solution is what became of the pairs of a view. Ground is nil when there are none, or when err says why not.
@@ -26,21 +25,21 @@ type solution struct {
 }
 
 func newSolutions(log *slog.Logger) *solutions {
-	return &solutions{log: log, byCamera: make(map[string]solution)}
+	return &solutions{log: log, byView: make(map[string]solution)}
 }
 
-// of returns the calibration of the camera's view. Why one cannot be solved is logged once.
-func (s *solutions) of(cameraID, text string) solution {
+// of returns the calibration of one of the camera's views. Why one cannot be solved is logged once.
+func (s *solutions) of(cameraID, viewID, text string) solution {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if known, ok := s.byCamera[cameraID]; ok && known.text == text {
+	if known, ok := s.byView[viewID]; ok && known.text == text {
 		return known
 	}
 	found := solve(text)
 	if found.err != nil {
-		s.log.Warn("view is not calibrated", "camera", cameraID, "reason", found.err)
+		s.log.Warn("view is not calibrated", "camera", cameraID, "view", viewID, "reason", found.err)
 	}
-	s.byCamera[cameraID] = found
+	s.byView[viewID] = found
 	return found
 }
 
