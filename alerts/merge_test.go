@@ -19,7 +19,9 @@ func told() (raised, escalated, cleared vision.Sighting) {
 }
 
 // alertFrom is the alert that one occupancy's sightings make.
-func alertFrom(sightings ...vision.Sighting) Alert { return Alert{}.of([]Occupancy{occupancyFrom(sightings...)}) }
+func alertFrom(sightings ...vision.Sighting) Alert {
+	return Alert{}.of([]Occupancy{occupancyFrom(sightings...)})
+}
 
 func occupancyFrom(sightings ...vision.Sighting) (o Occupancy) {
 	for _, s := range sightings {
