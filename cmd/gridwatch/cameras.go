@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"reflect"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -35,6 +36,7 @@ type cameras struct {
 // watch is one camera being watched.
 type watch struct {
 	camera   vision.Camera
+	now      atomic.Pointer[vision.Camera] // The same with the references that its views have now.
 	latest   *vision.Latest
 	watcher  *capture.Watcher
 	pipeline atomic.Pointer[vision.Pipeline] // Nil until it first ran.
@@ -73,6 +75,7 @@ func (c *cameras) follow(ctx context.Context, wanted []vision.Camera) {
 	}
 	for id, w := range c.watches() {
 		if camera, ok := keep[id]; ok && sameCamera(camera, w.camera) {
+			w.now.Store(&camera)
 			delete(keep, id)
 			continue
 		}
@@ -100,15 +103,23 @@ func (c *cameras) watches() map[string]*watch {
 	return all
 }
 
-// sameCamera compares the rows; the solved ground follows from the pairs.
-func sameCamera(a, b vision.Camera) bool {
-	a.View.Ground, b.View.Ground = nil, nil
-	return reflect.DeepEqual(a, b)
+// sameCamera compares the rows; the solved ground follows from the pairs, and a new reference changes nothing of what is
+// watched.
+func sameCamera(a, b vision.Camera) bool { return reflect.DeepEqual(bareCamera(a), bareCamera(b)) }
+
+func bareCamera(c vision.Camera) vision.Camera {
+	c.View.Ground, c.View.Reference = nil, ""
+	c.Views = slices.Clone(c.Views)
+	for i := range c.Views {
+		c.Views[i].Ground, c.Views[i].Reference = nil, ""
+	}
+	return c
 }
 
 func (c *cameras) start(ctx context.Context, camera vision.Camera) {
 	ctx, cancel := context.WithCancel(ctx)
 	w := &watch{camera: camera, latest: vision.NewLatest(), cancel: cancel, done: make(chan struct{})}
+	w.now.Store(&camera)
 	w.watcher = capture.NewWatcher(camera, w.latest, c.health, capture.Options{})
 	c.mu.Lock()
 	c.running[camera.ID] = w
@@ -144,13 +155,16 @@ func (c *cameras) runPipeline(ctx context.Context, w *watch) error {
 	if err != nil {
 		return err
 	}
-	city := c.cityOf(w.camera)
+	quality := capture.NewQuality(c.pictures, c.log)
+	city := c.cityOf(w)
 	p := &vision.Pipeline{
 		CameraID:   w.camera.ID,
 		Next:       w.latest.Take,
 		Detector:   c.detector.For(w.camera.ID, func() []string { return rulesOf(city()) }),
 		Tracker:    vision.NewTracker(vision.DefaultTrackParams()),
 		Changes:    changes,
+		Quality:    quality,
+		Eyes:       c.health,
 		City:       city,
 		SecondLook: c.secondLook,
 		Draw:       capture.Draw,
@@ -161,7 +175,7 @@ func (c *cameras) runPipeline(ctx context.Context, w *watch) error {
 	}
 	w.pipeline.Store(p)
 	err = p.Run(ctx)
-	return errors.Join(err, changes.Close())
+	return errors.Join(err, changes.Close(), quality.Close())
 }
 
 // rulesOf lists the rules of what is watched.
@@ -185,10 +199,11 @@ func (c *cameras) stopAll() {
 
 // cityOf returns what the kernel of one camera sees of the city: the fences and permits within its reach. They are
 // chosen once for each reading of the database.
-func (c *cameras) cityOf(camera vision.Camera) func() vision.City {
+func (c *cameras) cityOf(w *watch) func() vision.City {
 	var from *marked
 	var near marked
 	return func() vision.City {
+		camera := *w.now.Load()
 		if now := c.city.current.Load(); now != from {
 			from, near = now, marked{fences: camera.Fences(now.fences), permits: camera.Permits(now.permits)}
 		}

@@ -2,42 +2,66 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
 
 	"gridwatch/alerts"
+	"gridwatch/geo"
+	"gridwatch/vision"
 )
 
-// health writes whether cameras bring frames. Watchers tell it and never wait: it keeps the newest word of each camera
-// until the database has taken it.
+// health writes whether cameras bring frames, what is wrong with what they show, and which pictures stand for their
+// views. Watchers and pipelines tell it and never wait: it keeps the newest word on each thing until the database has
+// taken it.
 type health struct {
 	cameras *alerts.CameraStore
 	log     *slog.Logger
 
 	mu      sync.Mutex
-	pending map[string]word
+	pending map[subject]word
 	wake    chan struct{} // Capacity 1.
 }
 
-// word is the newest thing a watcher said of its camera.
-type word struct {
-	online bool
-	reason string
-}
+// subject is what a word is on. View is empty for what is said of the whole camera.
+type subject struct{ kind, camera, view string }
+
+// word is the newest thing that was said, as it is written.
+type word func(context.Context) error
 
 const healthRetry = 2 * time.Second
 
+var (
+	_ vision.Health = (*health)(nil)
+	_ vision.Eyes   = (*health)(nil)
+)
+
 func newHealth(cameras *alerts.CameraStore, log *slog.Logger) *health {
-	return &health{cameras: cameras, log: log, pending: map[string]word{}, wake: make(chan struct{}, 1)}
+	return &health{cameras: cameras, log: log, pending: map[subject]word{}, wake: make(chan struct{}, 1)}
 }
 
-func (h *health) Online(cameraID string)          { h.tell(cameraID, word{online: true}) }
-func (h *health) Offline(cameraID, reason string) { h.tell(cameraID, word{reason: reason}) }
+func (h *health) Online(cameraID string) {
+	h.tell(subject{"state", cameraID, ""}, func(ctx context.Context) error { return h.cameras.SetOnline(ctx, cameraID) })
+}
 
-func (h *health) tell(cameraID string, w word) {
+func (h *health) Offline(cameraID, reason string) {
+	h.tell(subject{"state", cameraID, ""}, func(ctx context.Context) error { return h.cameras.SetOffline(ctx, cameraID, reason) })
+}
+
+func (h *health) Condition(cameraID string, c vision.Condition) {
+	h.tell(subject{"condition", cameraID, ""}, func(ctx context.Context) error { return h.cameras.SetCondition(ctx, cameraID, c) })
+}
+
+func (h *health) Reference(cameraID, viewID, sha256 string) {
+	h.tell(subject{"reference", cameraID, viewID}, func(ctx context.Context) error {
+		return h.cameras.LearnReference(ctx, cameraID, viewID, sha256)
+	})
+}
+
+func (h *health) tell(about subject, w word) {
 	h.mu.Lock()
-	h.pending[cameraID] = w
+	h.pending[about] = w
 	h.mu.Unlock()
 	select {
 	case h.wake <- struct{}{}:
@@ -63,32 +87,25 @@ func (h *health) Run(ctx context.Context) error {
 	}
 }
 
-// write reports whether the database took every word.
+// write reports whether the database took every word. One on a camera that was deleted meanwhile is not said again.
 func (h *health) write(ctx context.Context) bool {
 	h.mu.Lock()
 	taken := h.pending
-	h.pending = map[string]word{}
+	h.pending = map[subject]word{}
 	h.mu.Unlock()
 	all := true
-	for id, w := range taken {
-		err := h.writeOne(ctx, id, w)
-		if err == nil || ctx.Err() != nil {
+	for about, w := range taken {
+		err := w(ctx)
+		if err == nil || ctx.Err() != nil || errors.Is(err, geo.ErrNotFound) {
 			continue
 		}
 		all = false
-		h.log.Warn("health of a camera could not be written", "camera", id, "err", err)
+		h.log.Warn("health of a camera could not be written", "camera", about.camera, "about", about.kind, "err", err)
 		h.mu.Lock()
-		if _, newer := h.pending[id]; !newer {
-			h.pending[id] = w
+		if _, newer := h.pending[about]; !newer {
+			h.pending[about] = w
 		}
 		h.mu.Unlock()
 	}
 	return all
-}
-
-func (h *health) writeOne(ctx context.Context, id string, w word) error {
-	if w.online {
-		return h.cameras.SetOnline(ctx, id)
-	}
-	return h.cameras.SetOffline(ctx, id, w.reason)
 }

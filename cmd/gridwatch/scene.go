@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"time"
@@ -23,20 +24,23 @@ type scene struct {
 }
 
 type sceneCamera struct {
-	ID         string    `yaml:"id"`
-	Name       string    `yaml:"name"`
-	PlaceClass string    `yaml:"place_class"`
-	Position   orb.Point `yaml:"position"`
-	Source     string    `yaml:"source"`
-	Loop       bool      `yaml:"loop"`
-	Substream  string    `yaml:"substream"`
-	Decode     string    `yaml:"decode"`
-	FPS        float64   `yaml:"fps"`
-	Composed   bool      `yaml:"composed"`
-	View       struct {
-		ID    string      `yaml:"id"`
-		Pairs []scenePair `yaml:"pairs"`
-	} `yaml:"view"`
+	ID         string      `yaml:"id"`
+	Name       string      `yaml:"name"`
+	PlaceClass string      `yaml:"place_class"`
+	Position   orb.Point   `yaml:"position"`
+	Source     string      `yaml:"source"`
+	Loop       bool        `yaml:"loop"`
+	Substream  string      `yaml:"substream"`
+	Decode     string      `yaml:"decode"`
+	FPS        float64     `yaml:"fps"`
+	Composed   bool        `yaml:"composed"`
+	View       sceneView   `yaml:"view"`
+	Views      []sceneView `yaml:"views"` // Of a camera that turns, in place of view.
+}
+
+type sceneView struct {
+	ID    string      `yaml:"id"`
+	Pairs []scenePair `yaml:"pairs"`
 }
 
 type scenePair struct {
@@ -84,6 +88,9 @@ func readScene(text []byte, folder string) (scene, error) {
 		return scene{}, err
 	}
 	for i, c := range s.Cameras {
+		if len(c.Views) > 0 && (c.View.ID != "" || c.View.Pairs != nil) {
+			return scene{}, geo.Invalid(fmt.Sprintf("cameras[%d].view", i), "must be left out where views are listed")
+		}
 		if !strings.Contains(c.Source, "://") && !filepath.IsAbs(c.Source) {
 			s.Cameras[i].Source = filepath.Join(folder, c.Source)
 		}
@@ -121,12 +128,23 @@ func (c sceneCamera) camera() vision.Camera {
 	camera := vision.Camera{
 		ID: c.ID, Name: c.Name, Position: c.Position, PlaceClass: c.PlaceClass, FPS: c.FPS, Composed: c.Composed,
 		Source: vision.Source{URL: c.Source, Loop: c.Loop, Substream: c.Substream, Decode: vision.Decode(c.Decode)},
-		View:   vision.View{ID: c.View.ID},
+		View:   c.View.view(),
 	}
-	for _, p := range c.View.Pairs {
-		camera.View.Pairs = append(camera.View.Pairs, geo.Pair{Pixel: p.Pixel, LonLat: p.LonLat})
+	for _, v := range c.Views {
+		camera.Views = append(camera.Views, v.view())
+	}
+	if len(camera.Views) > 0 {
+		camera.View = camera.Views[0]
 	}
 	return camera
+}
+
+func (v sceneView) view() vision.View {
+	view := vision.View{ID: v.ID}
+	for _, p := range v.Pairs {
+		view.Pairs = append(view.Pairs, geo.Pair{Pixel: p.Pixel, LonLat: p.LonLat})
+	}
+	return view
 }
 
 func (f sceneFence) fence() geo.Fence {
