@@ -136,24 +136,25 @@ type cameraListView struct {
 }
 
 type cameraView struct {
-	ID         string       `json:"id" example:"cam-1"`
-	Name       string       `json:"name" example:"辛东社区东门"`
-	Lon        float64      `json:"lon" example:"118.3061"`
-	Lat        float64      `json:"lat" example:"36.8212"`
-	PlaceClass string       `json:"place_class"`
-	State      string       `json:"state" enum:"unknown,online,offline"`
-	StateSince time.Time    `json:"state_since"`
-	Reason     string       `json:"reason" doc:"Why it is offline."`
-	Composed   bool         `json:"composed" doc:"The scene is composed, not filmed."`
-	Calibrated bool         `json:"calibrated" doc:"Its pixels are placed on the ground."`
-	ResidualM  *float64     `json:"residual_m" doc:"Error of the calibration over its own pairs, root mean square, metres."`
-	LeftOutM   *float64     `json:"leave_one_out_m" doc:"The same with each pair left out of its own solution; null for four pairs."`
-	Grid       *gridRefView `json:"grid" doc:"The grid that it watches for."`
+	ID         string         `json:"id" example:"cam-1"`
+	Name       string         `json:"name" example:"辛东社区东门"`
+	Lon        float64        `json:"lon" example:"118.3061"`
+	Lat        float64        `json:"lat" example:"36.8212"`
+	PlaceClass string         `json:"place_class"`
+	State      string         `json:"state" enum:"unknown,online,offline"`
+	StateSince time.Time      `json:"state_since"`
+	Reason     string         `json:"reason" doc:"Why it is offline."`
+	Composed   bool           `json:"composed" doc:"The scene is composed, not filmed."`
+	Calibrated bool           `json:"calibrated" doc:"Its pixels are placed on the ground."`
+	ResidualM  *float64       `json:"residual_m" doc:"Error of the calibration over its own pairs, root mean square, metres."`
+	LeftOutM   *float64       `json:"leave_one_out_m" doc:"The same with each pair left out of its own solution; null for four pairs."`
+	Condition  *conditionView `json:"condition" doc:"What is wrong with what it shows; null when nothing is."`
+	Grid       *gridRefView   `json:"grid" doc:"The grid that it watches for, and that has lost its eyes when it is offline or in a condition."`
 }
 
 // TransformSchema says which objects may be null.
 func (cameraView) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
-	return nullable(s, "grid")
+	return nullable(s, "grid", "condition")
 }
 
 func camerasOf(cameras []alerts.CameraHealth) cameraListView {
@@ -168,7 +169,7 @@ func cameraOf(c alerts.CameraHealth) cameraView {
 	view := cameraView{
 		ID: c.ID, Name: c.Name, Lon: c.Position.Lon(), Lat: c.Position.Lat(), PlaceClass: c.PlaceClass,
 		State: c.State, StateSince: c.Since.UTC(), Reason: c.Reason, Composed: c.Composed, Calibrated: c.Calibrated,
-		Grid: gridRefOf(c.Grid),
+		Condition: conditionOf(c.ID, c.Condition), Grid: gridRefOf(c.Grid),
 	}
 	if c.Calibrated {
 		view.ResidualM = &c.ResidualM
@@ -203,6 +204,7 @@ type fenceProperties struct {
 	Thresholds map[string]float64 `json:"thresholds" doc:"Those that replace the rule's own."`
 	Hours      geo.Hours          `json:"hours" doc:"Without windows it is always open."`
 	View       *string            `json:"view" doc:"The view on whose frame it is drawn, or null."`
+	Frame      [][2]float64       `json:"frame" doc:"Its outline on that frame, 0..1, y down, or null."`
 }
 
 func fencesOf(fences []geo.Fence) fenceCollectionView {
@@ -215,7 +217,7 @@ func fencesOf(fences []geo.Fence) fenceCollectionView {
 			feature.Properties.Thresholds = map[string]float64{}
 		}
 		if f.OnFrame() {
-			feature.Properties.View = &f.ViewID
+			feature.Properties.View, feature.Properties.Frame = &f.ViewID, corners(f.Frame[0])
 		}
 		if len(f.Area) > 0 {
 			feature.Geometry = geometryOf(f.Area)

@@ -14,6 +14,11 @@ var contractDoors = []string{
 	"GET /api/editions", "GET /api/fences", "GET /api/grids", "GET /api/locate", "GET /api/me", "GET /api/openapi.json",
 	"GET /healthz", "GET /metrics", "GET /readyz", "GET /tiles/{layer}/{z}/{x}/{y}.mvt", "GET /ws",
 	"POST /api/alerts/{id}/acknowledge", "POST /api/alerts/{id}/arrive", "POST /api/alerts/{id}/handle", "POST /api/session",
+	"GET /api/cameras/{id}", "POST /api/cameras", "PUT /api/cameras/{id}", "DELETE /api/cameras/{id}", "POST /api/cameras/try",
+	"GET /api/cameras/{id}/still", "GET /api/cameras/{id}/overlay", "GET /api/cameras/{id}/live.mjpeg", "POST /api/cameras/{id}/live",
+	"POST /api/calibrate", "GET /api/uncovered", "PUT /api/fences/{id}", "DELETE /api/fences/{id}", "GET /api/permits",
+	"PUT /api/permits/{id}", "DELETE /api/permits/{id}",
+	"POST /api/cameras/{id}/reference", "GET /api/cameras/{id}/pictures/{sha256}",
 	"POST /api/alerts/{id}/verdict", "GET /api/precision", "POST /api/precision/reset",
 }
 

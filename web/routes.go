@@ -45,8 +45,49 @@ func (s *Server) routes() {
 	answer(s, signedIn, s.locate, door("GET /api/locate", "locate", "Which grids a point lies in",
 		"One owner in each net, or none, and which of them answers.", fails(401, 403)))
 	answer(s, signedIn, s.listCameras, door("GET /api/cameras", "listCameras", "Cameras and their health", "", fails(401)))
+	answer(s, judges, s.acceptReference, door("POST /api/cameras/{id}/reference", "acceptReference", "Take what a camera shows for its view",
+		"For one that has moved or shows no known view: the picture of its condition is the view's reference from now on.", fails(401, 403, 404)))
+	s.plain(witnesses, s.cameraPicture, door("GET /api/cameras/{id}/pictures/{sha256}", "cameraPicture", "A view's reference, or a camera in trouble",
+		"The view is recorded.", pathParam("id", "string"), pathParam("sha256", "string"), gives("image/jpeg"), fails(401, 403, 404, 422)))
 	answer(s, signedIn, s.listFences, door("GET /api/fences", "listFences", "Fences as GeoJSON",
 		"A fence that is drawn on a camera's frame has no geometry.", fails(401)))
+	answer(s, signedIn, s.listPermits, door("GET /api/permits", "listPermits", "Permits", "Where the same scene is legal, and when.", fails(401)))
+
+	// Setting the city's eyes up.
+	answer(s, setters, s.getCamera, door("GET /api/cameras/{id}", "getCamera", "What is set up of a camera", "Without its password.",
+		fails(401, 403, 404)))
+	answer(s, setters, s.addCamera, door("POST /api/cameras", "addCamera", "Add a camera", "It is watched within seconds.",
+		status(http.StatusCreated), fails(401, 403, 413)))
+	answer(s, setters, s.putCamera, door("PUT /api/cameras/{id}", "putCamera", "Change a camera",
+		"Masks are black and calibrations in force within seconds; live views of it end.", fails(401, 403, 404, 413)))
+	answer(s, setters, s.deleteCamera, door("DELETE /api/cameras/{id}", "deleteCamera", "Take a camera away",
+		"With its views and the fences on their frames. Its alerts stay.", status(http.StatusNoContent), fails(401, 403, 404)))
+	answer(s, setters, s.tryCamera, door("POST /api/cameras/try", "tryCamera", "See a source, or why not",
+		"The server connects to it. Nothing is stored.", fails(401, 403, 404, 413, 429)))
+	answer(s, setters, s.calibrate, door("POST /api/calibrate", "calibrate", "How well pairs place a view", "Nothing is stored.",
+		fails(401, 403, 413)))
+	answer(s, watchers, s.overlay, door("GET /api/cameras/{id}/overlay", "overlay", "Grids, fences and permits drawn on a camera's frames",
+		"", fails(401, 403, 404)))
+	answer(s, judges, s.uncovered, door("GET /api/uncovered", "uncovered", "Key places that no view shows",
+		"Fences on the map of which less than half is in sight of cameras that bring frames.", fails(401, 403)))
+	answer(s, setters, s.putFence, door("PUT /api/fences/{id}", "putFence", "Draw a fence, or change one", "Cameras follow within seconds.",
+		fails(401, 403, 413)))
+	answer(s, setters, s.deleteFence, door("DELETE /api/fences/{id}", "deleteFence", "Take a fence away", "What was raised in it stays.",
+		status(http.StatusNoContent), fails(401, 403, 404)))
+	answer(s, setters, s.putPermit, door("PUT /api/permits/{id}", "putPermit", "Give a permit, or change one", "",
+		fails(401, 403, 413)))
+	answer(s, setters, s.deletePermit, door("DELETE /api/permits/{id}", "deletePermit", "Take a permit away", "",
+		status(http.StatusNoContent), fails(401, 403, 404)))
+	s.plain(watchers, s.still, door("GET /api/cameras/{id}/still", "still", "A camera's newest picture", "Masks are black.",
+		pathParam("id", "string"), gives("image/jpeg"), fails(401, 403, 404, 409)))
+	s.plain(watchers, s.liveMJPEG, door("GET /api/cameras/{id}/live.mjpeg", "liveMJPEG", "A camera live, as pictures",
+		"An endless answer of JPEGs; masks are black.", pathParam("id", "string"), gives("multipart/x-mixed-replace"),
+		fails(401, 403, 404, 409)))
+	answer(s, watchers, s.live, door("POST /api/cameras/{id}/live", "live", "A camera live, by WebRTC",
+		"Its own H.264. Where that cannot be handed on, the refusal says why, and live.mjpeg shows it.",
+		fails(401, 403, 404, 409, 413)))
+
+	// The city's editions and tiles.
 	answer(s, signedIn, s.listEditions, door("GET /api/editions", "listEditions", "Editions of both nets", "", fails(401)))
 	s.plain(signedIn, s.tile, door("GET /tiles/{layer}/{z}/{x}/{y}.mvt", "tile", "A vector tile of one layer",
 		"Layers: outline, community, road, fences, cameras.", pathParam("layer", "string"), pathParam("z", "integer"),

@@ -56,6 +56,12 @@ type (
 	Cameras interface {
 		Cameras(ctx context.Context) ([]vision.Camera, error)
 		Health(ctx context.Context, scope alerts.Scope) ([]alerts.CameraHealth, error)
+		Camera(ctx context.Context, id string) (vision.Camera, error)
+		PutCamera(ctx context.Context, c vision.Camera) error
+		DeleteCamera(ctx context.Context, id string) error
+		AcceptReference(ctx context.Context, id string, a alerts.Acceptance, scope alerts.Scope) (alerts.CameraHealth, error)
+		Picture(ctx context.Context, id, sha256 string, scope alerts.Scope) error
+		RecordPictureView(ctx context.Context, id, sha256 string, personID int64) error
 	}
 	// Roster is alerts.Roster.
 	Roster interface {
@@ -74,6 +80,11 @@ type (
 		Grids(ctx context.Context, net geo.Net, at time.Time) ([]geo.Grid, geo.Edition, error)
 		Editions(ctx context.Context) ([]geo.Edition, error)
 		Fences(ctx context.Context) ([]geo.Fence, error)
+		PutFence(ctx context.Context, f geo.Fence) error
+		DeleteFence(ctx context.Context, id string) error
+		Permits(ctx context.Context) ([]geo.Permit, error)
+		PutPermit(ctx context.Context, p geo.Permit) error
+		DeletePermit(ctx context.Context, id string) error
 		Tile(ctx context.Context, layer string, z, x, y int, at time.Time, scope []string) ([]byte, error)
 	}
 	// Pictures is vision.Folder, the blob store.
@@ -100,6 +111,12 @@ type Config struct {
 	Dispatch Dispatch
 	City     City
 	Pictures Pictures
+	Eyes     Eyes
+
+	// CheckFence says what the rules cannot take of a fence.
+	CheckFence func(geo.Fence) error
+	// LiveViews is how many may be open at once.
+	LiveViews int
 
 	District District
 	Matters  alerts.Matters
@@ -125,6 +142,11 @@ type Server struct {
 	dispatch Dispatch
 	city     City
 	pictures Pictures
+	eyes     Eyes
+
+	checkFence func(geo.Fence) error
+	lives      *lives
+	trials     chan struct{} // Holds one for each source that is being tried.
 
 	district District
 	matters  alerts.Matters
@@ -160,6 +182,7 @@ func New(c Config) (*Server, error) {
 	s := &Server{
 		people: c.People, alerts: c.Alerts, feed: c.Feed, cameras: c.Cameras, roster: c.Roster, dispatch: c.Dispatch,
 		city: c.City, pictures: c.Pictures,
+		eyes: c.Eyes, checkFence: c.CheckFence, lives: newLives(c.LiveViews), trials: make(chan struct{}, trialsAtOnce),
 		district: c.District, matters: c.Matters, pages: pages, registry: c.Metrics, metrics: newMetrics(c.Metrics),
 		log: c.Log, version: c.Version, ready: c.Ready,
 		secureCookie: c.SecureCookies, behindProxy: c.BehindProxy, origins: c.Origins,
@@ -237,6 +260,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 // end all of them.
 func (s *Server) Run(ctx context.Context) error {
 	defer s.sockets.closeAll()
+	defer s.lives.closeAll()
 	every := time.NewTicker(sweepEvery)
 	defer every.Stop()
 	for {

@@ -110,9 +110,12 @@ func newWorld(t *testing.T) *world {
 	engine := alerts.NewEngine(w.store, dispatch, w.bus, log)
 	matters, err := alerts.LoadMatters(configs.Read("matters.yaml"))
 	w.must(err)
+	rules, err := vision.LoadRules(configs.Read("rules.yaml"))
+	w.must(err)
 	w.server, err = New(Config{
 		People: w.people, Alerts: w.store, Feed: feed, Cameras: w.cameras, Roster: w.roster, Dispatch: dispatch,
 		City: w.city, Pictures: w.pictures, District: District{Code: "370305", Name: "临淄区", Timezone: "Asia/Shanghai"}, Matters: matters,
+		Eyes: testEyes{}, CheckFence: rules.CheckFence, LiveViews: 1,
 		Pages: Pages(), Metrics: w.registry, Log: log, Version: "test",
 		Ready: map[string]func(context.Context) error{"database": pool.Ping, "bus": w.bus.Check},
 	})

@@ -80,6 +80,7 @@ func (d *demo) run(ctx context.Context) error {
 		return err
 	}
 	cfg.DataDir = filepath.Join(d.dir, "data")
+	cfg.CameraFiles = d.clips()
 	cfg.Detector.Model = filepath.Join(d.models, "nanodet-g.onnx")
 	cfg.Detector.Library = filepath.Join(d.models, "libonnxruntime.so")
 	if err := os.MkdirAll(d.dir, 0o755); err != nil {

@@ -2,6 +2,7 @@ package capture
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"gridwatch/vision"
@@ -62,18 +63,49 @@ func lookAt(f vision.Frame) (vision.Look, error) {
 	return vision.Look{JPEG: jpeg, At: f.At, Size: f.Image.Size()}, nil
 }
 
-// LookOnce opens the camera's source for one frame. It is for cameras that nobody watches in this process.
-func LookOnce(ctx context.Context, cam vision.Camera, o Options) (vision.Look, error) {
+// LookOnce opens the camera's source for one frame.
+func LookOnce(ctx context.Context, cam vision.Camera, o Options) (look vision.Look, err error) {
+	err = looks(ctx, cam, o, func(one vision.Look) error {
+		look = one
+		return errSeen
+	})
+	if errors.Is(err, errSeen) {
+		return look, nil
+	}
+	return vision.Look{}, err
+}
+
+// errSeen ends looks: what was wanted was seen.
+var errSeen = errors.New("capture: seen")
+
+// Show opens the camera's source and shows every frame until ctx ends, the source fails or show does.
+func Show(ctx context.Context, cam vision.Camera, show func(vision.Look) error) error {
+	return looks(ctx, cam, Options{}, show)
+}
+
+func looks(ctx context.Context, cam vision.Camera, o Options, show func(vision.Look) error) error {
 	source, err := OpenWith(ctx, cam, o)
 	if err != nil {
-		return vision.Look{}, err
+		return err
 	}
 	defer source.Close()
-	frame, err := source.Next(ctx)
-	if err != nil {
-		return vision.Look{}, err
+	masks := cam.Masks()
+	for {
+		frame, err := source.Next(ctx)
+		if errors.Is(err, ErrBadFrame) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		vision.Blacken(frame.Image, masks)
+		look, err := lookAt(frame)
+		frame.Close()
+		if err == nil {
+			err = show(look)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	defer frame.Close()
-	vision.Blacken(frame.Image, cam.Masks())
-	return lookAt(frame)
 }

@@ -16,8 +16,8 @@ import (
 )
 
 const (
-	trialTime = 12 * time.Second // For the first picture.
-	probeTime = 6 * time.Second  // For the facts about the stream, after it.
+	trialTime = 9 * time.Second // For the first picture.
+	probeTime = 4 * time.Second // For the facts about the stream, after it.
 )
 
 // Try opens a source, waits for its first picture and asks what it is. Its error says why not, without the password.
@@ -78,7 +78,7 @@ func probe(ctx context.Context, from address) (videoStream, error) {
 		"-show_entries", "stream=codec_name,width,height,avg_frame_rate", "-of", "json"}
 	list := ""
 	if from.kind == kindRTSP {
-		args = append(args, "-protocol_whitelist", "pipe," + rtspProtocols, "-f", "concat", "-safe", "0", "-i", "pipe:0")
+		args = append(args, "-protocol_whitelist", "pipe,"+rtspProtocols, "-f", "concat", "-safe", "0", "-i", "pipe:0")
 		list = ffmpegList(from, probeTime)
 	} else {
 		args = append(args, "-protocol_whitelist", "file", "-i", from.path)

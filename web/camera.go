@@ -1,0 +1,192 @@
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"net/http"
+	"slices"
+	"strings"
+
+	"gridwatch/alerts"
+	"gridwatch/geo"
+	"gridwatch/vision"
+
+	"github.com/paulmach/orb"
+)
+
+// setters may set cameras, fences and permits up. Watchers may see what cameras show, officers within their scope.
+var (
+	setters  = roles{alerts.Administrator}
+	watchers = roles{alerts.Operator, alerts.Officer, alerts.Administrator}
+)
+
+type cameraPath struct {
+	ID string `path:"id" maxLength:"200"`
+}
+
+type cameraSetupAnswer struct{ Body cameraSetupView }
+
+// getCamera gives everything that is set up of a camera, but never a password.
+func (s *Server) getCamera(ctx context.Context, in *cameraPath) (*cameraSetupAnswer, error) {
+	camera, err := s.cameras.Camera(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &cameraSetupAnswer{cameraSetupOf(camera)}, nil
+}
+
+type newCamera struct{ Body cameraBody }
+
+// addCamera gives the camera an id of its own.
+func (s *Server) addCamera(ctx context.Context, in *newCamera) (*cameraSetupAnswer, error) {
+	id := "cam-" + strings.ToLower(rand.Text()[:8])
+	return s.storeCamera(ctx, vision.Camera{ID: id, View: vision.View{ID: id + "-1"}}, in.Body)
+}
+
+type changedCamera struct {
+	ID   string `path:"id" maxLength:"200"`
+	Body cameraBody
+}
+
+func (s *Server) putCamera(ctx context.Context, in *changedCamera) (*cameraSetupAnswer, error) {
+	before, err := s.cameras.Camera(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return s.storeCamera(ctx, before, in.Body)
+}
+
+// storeCamera lays what was sent over what is known.
+func (s *Server) storeCamera(ctx context.Context, before vision.Camera, sent cameraBody) (*cameraSetupAnswer, error) {
+	camera, err := sent.over(before)
+	if err != nil {
+		return nil, err
+	}
+	if camera.Source.URL != before.Source.URL {
+		if camera.Source, err = s.eyes.Source(camera.Source); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.cameras.PutCamera(ctx, camera); err != nil {
+		return nil, err
+	}
+	s.lives.endOf(camera.ID)
+	return s.getCamera(ctx, &cameraPath{camera.ID})
+}
+
+// over is the camera with what was sent in place of what was there. A changed calibration must be good enough.
+func (b cameraBody) over(before vision.Camera) (vision.Camera, error) {
+	c := before
+	c.Name, c.PlaceClass, c.Position, c.FPS = b.Name, b.PlaceClass, orb.Point{b.Lon, b.Lat}, b.FPS
+	c.Source.Loop = b.Loop
+	if b.Source != "" && b.Source != shownSource(before.Source.URL) {
+		if strings.Contains(b.Source, hidden) {
+			return c, geo.Invalid("body.source", "still has %s where the password belongs", hidden)
+		}
+		c.Source.URL = b.Source
+	}
+	if b.Views == nil {
+		return c, nil
+	}
+	var views []vision.View
+	for i, sent := range b.Views {
+		view, err := sent.over(viewOf(before, sent.ID), c.Position)
+		if err != nil {
+			return c, within(err, "body.views", i)
+		}
+		views = append(views, view)
+	}
+	c.View, c.Views = views[0], nil
+	if len(views) > 1 {
+		c.Views = views
+	}
+	return c, nil
+}
+
+// viewOf is the camera's view of that id, as it is known; an empty id is the camera's own.
+func viewOf(c vision.Camera, id string) vision.View {
+	if id == "" || id == c.View.ID {
+		return c.View
+	}
+	if i := slices.IndexFunc(c.Views, func(v vision.View) bool { return v.ID == id }); i >= 0 {
+		return c.Views[i]
+	}
+	return vision.View{ID: id}
+}
+
+func (b viewBody) over(view vision.View, camera orb.Point) (vision.View, error) {
+	masks := make([]orb.Ring, 0, len(b.Masks)) // Not nil: what was sent is what there shall be.
+	for _, mask := range b.Masks {
+		masks = append(masks, ringOf(mask))
+	}
+	if !slices.EqualFunc(masks, view.Masks, orb.Ring.Equal) {
+		view.Reference = "" // It shows what shall not be seen any more.
+	}
+	view.Masks = masks
+	if slices.Equal(b.Pairs, pairsOf(view.Pairs)) {
+		return view, nil
+	}
+	view.Pairs = geoPairs(b.Pairs)
+	if len(view.Pairs) == 0 {
+		return view, nil
+	}
+	_, err := geo.Calibrate(view.Pairs, camera)
+	return view, err
+}
+
+type nothing struct{}
+
+func (s *Server) deleteCamera(ctx context.Context, in *cameraPath) (*nothing, error) {
+	err := s.cameras.DeleteCamera(ctx, in.ID)
+	s.lives.endOf(in.ID)
+	return &nothing{}, err
+}
+
+// trialsAtOnce is how many sources are tried at the same time.
+const trialsAtOnce = 2
+
+type trialQuery struct{ Body trialBody }
+
+type trialAnswer struct{ Body trialView }
+
+// tryCamera opens a source and says what it shows. That it cannot be seen is an answer, not a failure.
+func (s *Server) tryCamera(ctx context.Context, in *trialQuery) (*trialAnswer, error) {
+	source := vision.Source{URL: in.Body.Source}
+	if in.Body.Camera != "" {
+		before, err := s.cameras.Camera(ctx, in.Body.Camera)
+		if err != nil {
+			return nil, err
+		}
+		if source.URL == shownSource(before.Source.URL) {
+			return s.try(ctx, before.Source)
+		}
+	}
+	if strings.Contains(source.URL, hidden) {
+		return nil, geo.Invalid("body.source", "still has %s where the password belongs", hidden)
+	}
+	source, err := s.eyes.Source(source)
+	if err != nil {
+		return nil, err
+	}
+	return s.try(ctx, source)
+}
+
+// try waits its turn: a server that opens many connections at once at somebody's word is a tool for scanning.
+func (s *Server) try(ctx context.Context, source vision.Source) (*trialAnswer, error) {
+	select {
+	case s.trials <- struct{}{}:
+	default:
+		return nil, problem(http.StatusTooManyRequests, "Another source is being tried. Wait a moment, then try again.")
+	}
+	defer func() { <-s.trials }()
+	trial, err := s.eyes.Try(ctx, source)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		return &trialAnswer{trialView{Reason: err.Error()}}, nil
+	}
+	picture := "data:image/jpeg;base64," + base64.StdEncoding.EncodeToString(trial.Look.JPEG)
+	return &trialAnswer{trialView{OK: true, StillURL: &picture, Width: trial.Width, Height: trial.Height, FPS: trial.FPS, Codec: trial.Codec}}, nil
+}
