@@ -222,6 +222,8 @@ export const FenceCollection = object({
         hours: raw<object>(),
         /** The view on whose frame the fence is drawn; its geometry is the ground it stands for, where somebody drew that. */
         view: nullable(text),
+        /** Its outline there, 0 to 1, y down. */
+        frame: nullable(list(list(number))),
       }),
     }),
   ),

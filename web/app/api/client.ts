@@ -103,12 +103,17 @@ export class Api {
     return this.#read(PrecisionList, `/api/precision${search({ days })}`);
   }
 
+  /** Sets the verdicts so far aside: the rule is trusted at the camera again. */
+  async trustAgain(rule: string, camera: string): Promise<void> {
+    await this.#send("POST", "/api/precision/reset", json({ rule, camera }));
+  }
+
   backtests(): Promise<BacktestList> {
     return this.#read(BacktestList, "/api/backtests");
   }
 
-  backtest(id: string): Promise<Backtest> {
-    return this.#read(Backtest, `/api/backtests/${encodeURIComponent(id)}`);
+  backtest(id: number): Promise<Backtest> {
+    return this.#read(Backtest, `/api/backtests/${id}`);
   }
 
   startBacktest(request: BacktestRequest): Promise<Backtest> {
@@ -116,8 +121,8 @@ export class Api {
   }
 
   /** Puts the changes of a back-test into force, or gives them up. */
-  decideBacktest(id: string, decision: "publish" | "discard"): Promise<Backtest> {
-    return this.#do(Backtest, `/api/backtests/${encodeURIComponent(id)}/${decision}`, json({}));
+  decideBacktest(id: number, decision: "publish" | "discard"): Promise<Backtest> {
+    return this.#do(Backtest, `/api/backtests/${id}/${decision}`, json({}));
   }
 
   /** The grids of a net; at is a moment, and now where it is left out. */

@@ -1,5 +1,6 @@
 import type { Geometry } from "geojson";
-import { flag, list, moment, nullable, number, type Of, object, oneOf, table, text } from "./shape";
+import { Person } from "./city";
+import { flag, list, moment, nullable, number, type Of, object, oneOf, raw, table, text } from "./shape";
 import { MatterRef, Named } from "./watching";
 
 /** The rules, how right they were, and what a changed one would have done. */
@@ -61,8 +62,8 @@ export interface FenceDraft {
   name: string;
   rule: string;
   area: Geometry | null;
-  view: string;
-  frame: [number, number][] | null;
+  view: string | null;
+  frame: number[][] | null;
   hours: Hours;
   thresholds: Record<string, number>;
 }
@@ -93,7 +94,7 @@ export const changes = ["missed", "new", "later", "earlier", "cleared_differentl
 export type Change = (typeof changes)[number];
 
 const Told = object({
-  raised_at: moment,
+  raised_at: nullable(moment),
   escalated_at: nullable(moment),
   cleared_at: nullable(moment),
   pictures: list(text),
@@ -113,13 +114,26 @@ export type BacktestItem = Of<typeof BacktestItem>;
 export const BacktestState = oneOf("running", "done", "failed", "published", "discarded");
 export type BacktestState = Of<typeof BacktestState>;
 
+/** What was tried. */
+export const TriedDraft = object({
+  cameras: list(text),
+  from: moment,
+  until: moment,
+  thresholds: table(table(number)),
+  fences: list(raw<FenceDraft>()),
+  permits: list(raw<PermitDraft>()),
+});
+
 export const Backtest = object({
-  id: text,
+  id: number,
+  by: Person,
+  created_at: moment,
   state: BacktestState,
   progress: number,
   observations: number,
   cameras: number,
   error: text,
+  draft: TriedDraft,
   totals: table(number),
   items: list(BacktestItem),
 });

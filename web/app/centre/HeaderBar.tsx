@@ -64,6 +64,12 @@ export function HeaderBar({ me, api, link, asOf, counts, phase, onPhase }: Props
           </span>
         </div>
       </div>
+      <nav class="bar-nav">
+        <a href="/rules/" title={words.rules.title}>
+          {words.nav.rules}
+        </a>
+        {me.role === "administrator" && <a href="/cameras/">{words.nav.cameras}</a>}
+      </nav>
       <div class="bar-tools">
         <SoundSwitch />
         <ThemeSwitch />

@@ -6,6 +6,7 @@ import "./list.css";
 import "./news.css";
 import "./day.css";
 import "./panel.css";
+import "./whynot.css";
 
 start("dark");
 render(<CentrePage />, document.getElementById("page") as HTMLElement);

@@ -92,15 +92,13 @@ export const rulesEn: typeof rulesZh = {
       "When operators press T (true), F (false) or D (duplicate) in the alert centre, this counts them by rule, camera and hour.",
     rule: "Rule",
     camera: "Camera",
-    whole: "Whole day",
     precision: "Precision",
     counts: (t, f, d) => `true ${t} · false ${f} · duplicate ${d}`,
     few: "few",
-    hour: (h) => `${h}h`,
     cell: (hour, percent, counts) => `${hour}:00: ${percent}, ${counts}`,
     none: "no verdicts",
-    reviewTitle: "Review only now",
-    reviewNone: "No rule is review only.",
+    trust: "Trust again",
+    trustHint: "Earlier verdicts no longer count for the floor; alerts are sent to people again.",
   },
 
   draft: {
@@ -208,7 +206,7 @@ export const rulesEn: typeof rulesZh = {
     publishing: "Publishing…",
     publishTitle: "Published changes apply at once",
     publishLead: "This will apply to every camera:",
-    publishEffect: (period) => `By the back-test (${period}) the outcome is:`,
+    publishEffect: "By this back-test the outcome is:",
     publishConfirm: "Publish",
     discardTitle: "Discard this back-test?",
     discardLead: "The rules in force stay. The draft stays too, and can be changed further.",
@@ -216,9 +214,8 @@ export const rulesEn: typeof rulesZh = {
     published: "Published; the rules in force are new",
     discarded: "Discarded; the rules in force did not change",
     onlyAdmin: "Only administrators publish or discard.",
-    otherDraft: "The draft was changed after this back-test; what is published is what was tried.",
-    unknownDraft:
-      "This back-test was run elsewhere and its changes are not known here; check before publishing.",
+    stop: "Stop the back-test",
+    by: (name, clock) => `${name} at ${clock}`,
     count: (n) => `${n}`,
   },
 };

@@ -328,6 +328,7 @@ export const en: Words = {
     "review.ended": "Sent to people again",
     "camera.offline": "Camera offline",
     "camera.online": "Camera back",
+    "camera.condition": "Camera picture",
   },
 
   officer: {

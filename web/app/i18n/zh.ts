@@ -323,6 +323,7 @@ export const zh = {
     "review.ended": "恢复派发",
     "camera.offline": "摄像机离线",
     "camera.online": "摄像机恢复",
+    "camera.condition": "摄像机画面",
   } as Record<string, string>,
 
   officer: {
