@@ -20,7 +20,7 @@ type group struct {
 func (k *step) lookForGroups(f fence) (open []int, seen []presence) {
 	open = k.openIn(f)
 	seen = make([]presence, len(open))
-	for _, g := range groupsOf(k.findThings(f, len(open) > 0), f.th) {
+	for _, g := range groupsOf(k.findParked(f, len(open) > 0), f.th) {
 		at := k.groupAt(f, open, seen, g)
 		n := float64(len(g.members))
 		if n < f.th.MinCount {
@@ -46,6 +46,22 @@ func (k *step) lookForGroups(f fence) (open []int, seen []presence) {
 		}
 	}
 	return open, seen
+}
+
+// findParked are the subjects that stay. Riders who were only just found could be others at every look, and together they
+// would never leave; a camera that looks so rarely that nothing can be followed must do with what stands there.
+func (k *step) findParked(f fence, anyOpen bool) []find {
+	finds := k.findThings(f, anyOpen)
+	if k.o.At.Sub(k.At) >= seconds(k.city.Rules.Pace.PaceS) {
+		return finds
+	}
+	return slices.DeleteFunc(finds, func(found find) bool {
+		passing := k.paceOf(found.obj) != paceStays
+		if passing {
+			k.stopObject(f, found.obj, GateMoving, 0, 0)
+		}
+		return passing
+	})
 }
 
 // groupAt is the position in open of the occupancy that a group belongs to and that no larger group was given; -1 when
