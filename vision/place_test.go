@@ -58,15 +58,3 @@ func TestOutline(t *testing.T) {
 		}
 	}
 }
-
-func TestUnfit(t *testing.T) {
-	for _, row := range []struct {
-		name string
-		img  Image
-		fit  bool
-	}{{"a picture", &scene{}, true}, {"a black one", &scene{black: true}, false}, {"one of nothing", &countedImage{}, false}} {
-		if why := unfit(row.img); (why == "") != row.fit {
-			t.Errorf("%s: %q", row.name, why)
-		}
-	}
-}
