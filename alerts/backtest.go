@@ -281,3 +281,21 @@ func (s *Backtests) decide(ctx context.Context, id, personID int64, to BacktestS
 	}
 	return nil
 }
+
+// RecordView notes that somebody looked at a picture that a back-test shows. One that it does not show is not found.
+func (s *Backtests) RecordView(ctx context.Context, id int64, sha256 string, personID int64) error {
+	if !sha256Form.MatchString(sha256) {
+		return fmt.Errorf("picture of back-test %d: %w", id, ErrNotFound)
+	}
+	tag, err := s.pool.Exec(ctx, `
+		INSERT INTO audit (person, action, subject, data)
+		SELECT $1, 'backtest.picture', 'backtest/' || id, jsonb_build_object('sha256', $2::text)
+		FROM backtests WHERE id = $3 AND position($2 IN outcome::text) > 0`, personID, sha256, id)
+	if err == nil && tag.RowsAffected() == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return fmt.Errorf("picture of back-test %d: %w", id, err)
+	}
+	return nil
+}

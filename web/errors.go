@@ -108,6 +108,8 @@ func problemOf(err error) *Problem {
 		return problem(http.StatusUnauthorized, "Sign in first.")
 	case errors.Is(err, errForbidden):
 		return problem(http.StatusForbidden, "Your role may not do this.")
+	case errors.Is(err, alerts.ErrDecided):
+		return problem(http.StatusConflict, "The back-test is not one that can be published or discarded now.")
 	case errors.Is(err, errCrossOrigin):
 		return problem(http.StatusForbidden, "The request came from another site.")
 	case errors.Is(err, errFull):

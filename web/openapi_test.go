@@ -20,6 +20,9 @@ var contractDoors = []string{
 	"PUT /api/permits/{id}", "DELETE /api/permits/{id}",
 	"POST /api/cameras/{id}/reference", "GET /api/cameras/{id}/pictures/{sha256}",
 	"POST /api/alerts/{id}/verdict", "GET /api/precision", "POST /api/precision/reset",
+	"GET /api/dwelling", "GET /api/cameras/{id}/trace", "GET /api/rules", "GET /api/backtests", "POST /api/backtests",
+	"GET /api/backtests/{id}", "POST /api/backtests/{id}/publish", "POST /api/backtests/{id}/discard",
+	"GET /api/backtests/{id}/pictures/{sha256}",
 }
 
 // described is the part of an OpenAPI document that the tests look at.

@@ -53,6 +53,26 @@ func (s *Server) routes() {
 		"A fence that is drawn on a camera's frame has no geometry.", fails(401)))
 	answer(s, signedIn, s.listPermits, door("GET /api/permits", "listPermits", "Permits", "Where the same scene is legal, and when.", fails(401)))
 
+	// What the kernels make of it, and what other rules would.
+	answer(s, judges, s.listDwelling, door("GET /api/dwelling", "listDwelling", "What stays before the cameras now",
+		"With how far each is from its threshold.", fails(401, 403)))
+	answer(s, judges, s.trace, door("GET /api/cameras/{id}/trace", "trace", "Why, and why not",
+		"Which gate stopped or advanced each candidate of a camera, from its recordings.", fails(401, 403, 404)))
+	answer(s, judges, s.listRules, door("GET /api/rules", "listRules", "The rules in force",
+		"With what the file says where another threshold was published.", fails(401, 403)))
+	answer(s, judges, s.listBacktests, door("GET /api/backtests", "listBacktests", "Drafts that were tried", "", fails(401, 403)))
+	answer(s, judges, s.getBacktest, door("GET /api/backtests/{id}", "getBacktest", "What a draft would have changed", "",
+		fails(401, 403, 404)))
+	answer(s, administrators, s.beginBacktest, door("POST /api/backtests", "beginBacktest", "Try changed rules, fences and permits on recordings",
+		"In the background, one at a time.", status(http.StatusAccepted), fails(401, 403, 413)))
+	answer(s, administrators, s.publishBacktest, door("POST /api/backtests/{id}/publish", "publishBacktest", "Put a draft into force",
+		"All of it or nothing; cameras follow within seconds.", fails(401, 403, 404, 409)))
+	answer(s, administrators, s.discardBacktest, door("POST /api/backtests/{id}/discard", "discardBacktest", "Give a draft up",
+		"One that is still being tried is stopped.", fails(401, 403, 404, 409)))
+	s.plain(judges, s.backtestPicture, door("GET /api/backtests/{id}/pictures/{sha256}", "backtestPicture", "One picture of a recording",
+		"That a back-test shows. The view is recorded.", pathParam("id", "integer"), pathParam("sha256", "string"),
+		gives("image/jpeg"), fails(401, 403, 404)))
+
 	// Setting the city's eyes up.
 	answer(s, setters, s.getCamera, door("GET /api/cameras/{id}", "getCamera", "What is set up of a camera", "Without its password.",
 		fails(401, 403, 404)))

@@ -17,6 +17,7 @@ import (
 	"gridwatch/alerts"
 	"gridwatch/geo"
 	"gridwatch/vision"
+	"gridwatch/vision/replay"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/paulmach/orb"
@@ -47,6 +48,7 @@ type (
 		RecordView(ctx context.Context, id int64, n int, personID int64) error
 		MarkDelivered(ctx context.Context, seq, personID int64) error
 		MarkShown(ctx context.Context, seq, personID int64) error
+		AlertsOf(ctx context.Context, occupancies []string) (map[string]int64, error)
 	}
 	// Feed is alerts.Feed.
 	Feed interface {
@@ -87,6 +89,29 @@ type (
 		DeletePermit(ctx context.Context, id string) error
 		Tile(ctx context.Context, layer string, z, x, y int, at time.Time, scope []string) ([]byte, error)
 	}
+	// Rules is alerts.Rulebook.
+	Rules interface {
+		File() vision.Rules
+		InForce(ctx context.Context) (vision.Rules, error)
+	}
+	// Recordings is replay.Library.
+	Recordings interface {
+		Explain(ctx context.Context, cameraID string, from, until time.Time) (replay.Explanation, error)
+		Picture(ctx context.Context, sha256 string) (io.ReadSeekCloser, error)
+	}
+	// Backtests is alerts.Backtests.
+	Backtests interface {
+		Begin(ctx context.Context, d alerts.Draft, personID int64) (alerts.Backtest, error)
+		Backtest(ctx context.Context, id int64) (alerts.Backtest, error)
+		Backtests(ctx context.Context) ([]alerts.Backtest, error)
+		Publish(ctx context.Context, id, personID int64) (alerts.Backtest, error)
+		Discard(ctx context.Context, id, personID int64) (alerts.Backtest, error)
+		RecordView(ctx context.Context, id int64, sha256 string, personID int64) error
+	}
+	// Dwelling is the running cameras.
+	Dwelling interface {
+		Dwelling(cameraID string) []Stay
+	}
 	// Pictures is vision.Folder, the blob store.
 	Pictures interface {
 		Open(ctx context.Context, sha256 string) (io.ReadSeekCloser, error)
@@ -112,6 +137,11 @@ type Config struct {
 	City     City
 	Pictures Pictures
 	Eyes     Eyes
+
+	Rules      Rules
+	Recordings Recordings
+	Backtests  Backtests
+	Dwelling   Dwelling
 
 	// CheckFence says what the rules cannot take of a fence.
 	CheckFence func(geo.Fence) error
@@ -143,6 +173,11 @@ type Server struct {
 	city     City
 	pictures Pictures
 	eyes     Eyes
+
+	rules      Rules
+	recordings Recordings
+	backtests  Backtests
+	dwelling   Dwelling
 
 	checkFence func(geo.Fence) error
 	lives      *lives
@@ -183,6 +218,7 @@ func New(c Config) (*Server, error) {
 		people: c.People, alerts: c.Alerts, feed: c.Feed, cameras: c.Cameras, roster: c.Roster, dispatch: c.Dispatch,
 		city: c.City, pictures: c.Pictures,
 		eyes: c.Eyes, checkFence: c.CheckFence, lives: newLives(c.LiveViews), trials: make(chan struct{}, trialsAtOnce),
+		rules: c.Rules, recordings: c.Recordings, backtests: c.Backtests, dwelling: c.Dwelling,
 		district: c.District, matters: c.Matters, pages: pages, registry: c.Metrics, metrics: newMetrics(c.Metrics),
 		log: c.Log, version: c.Version, ready: c.Ready,
 		secureCookie: c.SecureCookies, behindProxy: c.BehindProxy, origins: c.Origins,

@@ -24,6 +24,7 @@ import (
 	"gridwatch/geo"
 	"gridwatch/migrations/dbtest"
 	"gridwatch/vision"
+	"gridwatch/vision/replay"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/paulmach/orb"
@@ -52,6 +53,10 @@ type world struct {
 	city     *geo.Store
 	cameras  *alerts.CameraStore
 	pictures *vision.Folder
+
+	library   *replay.Library
+	backtests *alerts.Backtests
+	stays     []Stay // Of the running cameras.
 
 	events  *alerts.Subscription
 	clients map[string]*client
@@ -112,9 +117,18 @@ func newWorld(t *testing.T) *world {
 	w.must(err)
 	rules, err := vision.LoadRules(configs.Read("rules.yaml"))
 	w.must(err)
+	rulebook := alerts.NewRulebook(pool, rules, log)
+	w.library, err = replay.NewLibrary(replay.LibraryConfig{
+		Dir: t.TempDir(), Index: alerts.NewRecordings(pool), Keep: 24 * time.Hour, Log: log,
+		Small: func(vision.Image) ([]byte, error) { return smallJPEG(), nil },
+	})
+	w.must(err)
+	w.backtests = alerts.NewBacktests(pool, w.city, rulebook, time.UTC)
+	backtester := alerts.NewBacktester(w.backtests, w.library, log)
 	w.server, err = New(Config{
 		People: w.people, Alerts: w.store, Feed: feed, Cameras: w.cameras, Roster: w.roster, Dispatch: dispatch,
 		City: w.city, Pictures: w.pictures, District: District{Code: "370305", Name: "临淄区", Timezone: "Asia/Shanghai"}, Matters: matters,
+		Rules: rulebook, Recordings: w.library, Backtests: w.backtests, Dwelling: w,
 		Eyes: testEyes{}, CheckFence: rules.CheckFence, LiveViews: 1,
 		Pages: Pages(), Metrics: w.registry, Log: log, Version: "test",
 		Ready: map[string]func(context.Context) error{"database": pool.Ping, "bus": w.bus.Check},
@@ -128,6 +142,7 @@ func newWorld(t *testing.T) *world {
 	var stages sync.WaitGroup
 	stages.Go(func() { engine.Run(ctx) })
 	stages.Go(func() { feed.Run(ctx) })
+	stages.Go(func() { backtester.Run(ctx) })
 	stages.Go(func() { w.server.Run(ctx) })
 	t.Cleanup(func() {
 		front.CloseClientConnections()
