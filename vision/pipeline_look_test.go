@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"io/fs"
 	"path/filepath"
 	"slices"
@@ -193,7 +192,7 @@ func TestPipeline_SecondLookDiesAnywhereAndGoesOn(t *testing.T) {
 		want   []Kind
 	}{{"yes", []Kind{Raised, Escalated, Cleared}}, {"no", nil}} {
 		c := asks(t, SilentRaise)
-		c.Fences[0].Thresholds = map[string]float64{"raise_s": 10, "escalate_s": 20, "gap_s": 3, "leave_s": 2}
+		c.Fences[0].Thresholds = map[string]float64{"raise_s": 3, "escalate_s": 5, "enter_s": 1, "gap_s": 1, "leave_s": 1}
 		for n := 1; ; n++ {
 			w, count, where := newWorld(t), 0, ""
 			w.around = func(what string) error {
@@ -203,7 +202,7 @@ func TestPipeline_SecondLookDiesAnywhereAndGoesOn(t *testing.T) {
 				}
 				return nil
 			}
-			frames := film(c, show(2), show(30, car(1, 0, 18)), show(10))
+			frames := film(c, show(1), show(7, car(1, 0, 18)), show(4))
 			looked := w.pipeline(c, &frames)
 			looked.SecondLook = always(row.answer)
 			runPipelineUntilDead(t, looked)
@@ -264,7 +263,7 @@ func TestPipeline_SecondLookAfterAStop(t *testing.T) {
 				<-ctx.Done()
 				return "", ctx.Err()
 			})
-			if err := p.Run(ctx); !errors.Is(err, context.Canceled) && !errors.Is(err, io.EOF) || !begun.Load() || len(w.sent) != 0 {
+			if err := p.Run(ctx); err != nil && !errors.Is(err, context.Canceled) || !begun.Load() || len(w.sent) != 0 {
 				t.Fatalf("ended with %v, sent %v", err, w.sent)
 			}
 			frames = nil
