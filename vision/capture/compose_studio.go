@@ -43,9 +43,19 @@ const (
 )
 
 // scenes are the plays, by name.
-var scenes = map[string]func(*Studio) (play, error){
-	RealScene: func(*Studio) (play, error) { return func(float64) []prop { return nil }, nil },
-	"street":  streetScene,
+var scenes = map[string]func(*stagehand) play{
+	RealScene:       func(*stagehand) play { return func(float64) []prop { return nil } },
+	"street":        streetPlay,
+	"vending":       vendingPlay,
+	"lorry":         lorryPlay,
+	"id swap":       swapPlay,
+	"change places": placesPlay,
+	"bus":           busPlay,
+	"queue":         queuePlay,
+	"returns":       returnsPlay,
+	"waits":         waitsPlay,
+	"wet":           wetPlay,
+	"loads":         loadsPlay,
 }
 
 // Scenes lists the scenes that a studio can make.
@@ -107,10 +117,7 @@ func (s *Studio) film(ctx context.Context, r Recipe, path string) (err error) {
 	if !ok {
 		return geo.Invalid("scene", "must be one of %v, is %q", Scenes(), r.Scene)
 	}
-	p, err := begin(s)
-	if err != nil {
-		return err
-	}
+	p := begin(s.hand)
 	var filters []condition
 	for _, name := range r.Conditions {
 		if begin, ok := conditions[name]; ok {
@@ -152,19 +159,18 @@ func (s *Studio) film(ctx context.Context, r Recipe, path string) (err error) {
 
 // play draws frame n of a scene. After its end the real clip goes back to where it came from, so that nobody jumps.
 func (s *Studio) play(p play, n int, pix []byte) {
-	at := n % (2*len(s.frames) - 2)
-	if at >= len(s.frames) {
-		at = 2*len(s.frames) - 2 - at
-	}
+	last := len(s.frames) - 1
+	at := n % (2 * last)
+	at = min(at, 2*last-at)
 	copy(pix, s.frames[at])
 	if props := p(float64(n) / studioFPS); len(props) > 0 {
 		c := &canvas{pix: pix, seed: uint32(n)}
-		c.draw(append(props, s.crowd[at]...))
+		c.draw(append(append(props, s.hand.post()), s.crowd[at]...))
 	}
 }
 
 // left are the seconds of a scene whose pictures never came.
-var left = [][2]float64{{20, 25}, {32, 42}, {50, 70}, {95, 155}}
+var left = [][2]float64{{15, 20}, {26, 36}, {40, 60}, {95, 155}}
 
 // leaveOut writes a film without some of its pictures; those that stay keep their times.
 func leaveOut(ctx context.Context, from, to string) error {

@@ -20,6 +20,18 @@ var sellerCoat = dress{colour: [3]float64{46, 34, 12}, from: 0.42, to: 0.86}
 // vendingPlay: a seller pulls a handcart in, sells until somebody wants the place back, and pushes it away again.
 // A woman buys something; others walk past, one real man stops.
 func vendingPlay(h *stagehand) play {
+	seller := h.seller(stallComes, stallLeaves)
+	customer := h.buy("woman walks left", customerX, customerY, 28, 38)
+	return func(t float64) []prop {
+		if props := seller(t); len(props) > 0 {
+			return append(props, customer(t)...)
+		}
+		return nil
+	}
+}
+
+// seller pulls the handcart in from one second on, and pushes it away from another.
+func (h *stagehand) seller(comes, leaves float64) play {
 	in := h.walk("walks left", sellerX, sellerY, atEnd)
 	out := h.walk("walks right", sellerX, sellerY, atStart)
 	stays := h.stand("stands", sellerX, sellerY)
@@ -31,29 +43,26 @@ func vendingPlay(h *stagehand) play {
 		at := onGround(p.x, p.y)
 		return newStall(spot{standing.x + at.x - besideX, standing.y + at.y - besideY, 0}, heading)
 	}
-	customer := h.buy("woman walks left", customerX, customerY, 28, 38)
+	arrived, left := comes+in.lasts(), leaves+out.lasts()
 	return func(t float64) []prop {
-		var props []prop
-		seller := func(p person) person {
-			p.dress = &sellerCoat
-			return p
-		}
-		arrived, left := stallComes+in.lasts(), stallLeaves+out.lasts()
-		switch {
-		case t < stallComes || t >= left:
+		if t < comes || t >= left {
 			return nil
-		case t < arrived:
-			p := seller(in.at(t - stallComes))
-			props = append(props, p, beside(p))
-		case t < stallLeaves:
-			p := seller(stays.at(t - arrived))
-			p.mirror = true
-			props = append(props, p, still)
-		default:
-			p := seller(out.at(t - stallLeaves))
-			props = append(props, p, beside(p))
 		}
-		return append(props, customer(t)...)
+		var p person
+		cart := still
+		switch {
+		case t < arrived:
+			p = in.at(t - comes)
+			cart = beside(p)
+		case t < leaves:
+			p = stays.at(t - arrived)
+			p.mirror = true
+		default:
+			p = out.at(t - leaves)
+			cart = beside(p)
+		}
+		p.dress = &sellerCoat
+		return []prop{p, cart}
 	}
 }
 

@@ -115,7 +115,7 @@ func (o Outcome) raiseError(raiseS float64) float64 {
 
 // slackS is what seeing that a place is empty may take, beside the delays: a look, and the seconds in which the change
 // finder makes sure.
-const slackS = 6
+const slackS = 8
 
 // cleared says whether a clear was due in the clip, or said, and whether it came in time: not before the thing left, and
 // not after the grace and the leave delay.
