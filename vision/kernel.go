@@ -207,6 +207,7 @@ func (k *step) begin(f fence, spot Spot, class string, score float64) (int, bool
 	}
 	occ.identify(k.city.Camera.ID)
 	k.Occupancies = append(k.Occupancies, occ)
+	k.passed(&occ, GateOutside, 0, 0)
 	return len(k.Occupancies) - 1, true
 }
 

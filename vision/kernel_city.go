@@ -1,6 +1,7 @@
 package vision
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -122,51 +123,68 @@ func edgeDistance(poly orb.Polygon, flat func(orb.Point) orb.Point, p orb.Point)
 	return nearest
 }
 
-// applyEdits holds every occupancy against the city as it is now. What was removed or permitted ends at once: edits do
-// not wait for a fit frame.
+// applyEdits holds every occupancy against the city as it is now, and says of each what went out of its fence, came under a
+// permit or lost one. What was removed or permitted ends at once: edits do not wait for a fit frame.
 func (k *step) applyEdits() {
 	k.keepOnly(func(occ *Occupancy) bool {
 		f, ok := k.fence(occ.FenceID)
-		if reason := k.edited(occ, f, ok); reason != "" {
+		if gate, reason := k.edited(occ, f, ok); reason != "" {
+			k.stopped(occ, gate, 0, 0, reason)
 			if f.rule.Key != occ.Rule {
 				f = fence{}
 			}
-			if occ.Told == "" {
-				k.stopped(occ, GateCity, 0, 0, reason)
-			} else {
+			if occ.Told != "" {
 				k.tell(occ, f, Cleared, reason)
 			}
 			return false
 		}
-		if permit, _ := k.permit(occ); permit != nil && occ.Told != "" {
-			k.tell(occ, f, Cleared, "permit "+permit.Name)
-			occ.Told, occ.Phase = "", PhaseDwelling
-			occ.Round++
-			occ.identify(k.city.Camera.ID)
-		}
+		k.applyPermits(occ, f)
 		return true
 	})
 }
 
-// edited says what edit of the city ends the occupancy; empty when none does.
-func (k *step) edited(occ *Occupancy, f fence, inForce bool) string {
+// applyPermits lifts an occupancy that was told of when it is legal now: should it stay when the permit ends, it is told of
+// anew.
+func (k *step) applyPermits(occ *Occupancy, f fence) {
+	permit, word := k.permit(occ)
+	if permit == nil {
+		if occ.Permit != "" {
+			occ.Permit = ""
+			k.tracedAt(occ, Trace{Gate: GatePermit, Passed: true, Note: word})
+		}
+		return
+	}
+	if id := cmp.Or(permit.ID, permit.Name); occ.Permit != id {
+		occ.Permit = id
+		k.stopped(occ, GatePermit, 0, 0, word)
+	}
+	if occ.Told != "" {
+		k.tell(occ, f, Cleared, "permit "+permit.Name)
+		occ.Told, occ.Phase = "", PhaseDwelling
+		occ.Round++
+		occ.identify(k.city.Camera.ID)
+	}
+}
+
+// edited says what edit of the city ends the occupancy, and at which gate; empty when none does.
+func (k *step) edited(occ *Occupancy, f fence, inForce bool) (Gate, string) {
 	switch {
 	case !inForce && slices.ContainsFunc(k.city.Fences, func(g geo.Fence) bool { return g.ID == occ.FenceID }):
-		return "the fence's rule was removed"
+		return GateCity, "the fence's rule was removed"
 	case !inForce:
-		return "the fence was removed"
+		return GateCity, "the fence was removed"
 	case f.rule.Key != occ.Rule:
-		return "the fence has another rule now"
+		return GateCity, "the fence has another rule now"
 	case f.elsewhere:
-		return "the rule is not for this class of place"
+		return GateCity, "the rule is not for this class of place"
 	case f.OnFrame() && f.ViewID != occ.ViewID:
-		return "the fence is on another view now"
+		return GateCity, "the fence is on another view now"
 	case !f.OnFrame() && !f.usable && occ.ViewID == k.o.ViewID: // Another pose may well be uncalibrated.
-		return "the view is not calibrated any more"
+		return GateCity, "the view is not calibrated any more"
 	case f.leaves(occ.Spot):
-		return "the spot is outside the fence now"
+		return GateOutside, "the spot is outside the fence now"
 	}
-	return ""
+	return "", ""
 }
 
 const askedAtCamera = " (asked at the camera's position)"

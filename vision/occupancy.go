@@ -41,8 +41,9 @@ type Occupancy struct {
 	Matter    string `json:"matter"`
 	ViewID    string `json:"view"`
 	Phase     Phase  `json:"phase"`
-	Told      Kind   `json:"told,omitempty"`  // The last sighting; empty while nobody was told.
-	Round     int    `json:"round,omitempty"` // How often a permit lifted it; each round has its own ID.
+	Told      Kind   `json:"told,omitempty"`   // The last sighting; empty while nobody was told.
+	Round     int    `json:"round,omitempty"`  // How often a permit lifted it; each round has its own ID.
+	Permit    string `json:"permit,omitempty"` // The permit that makes it legal now.
 
 	Since    time.Time `json:"since"`     // When the thing came.
 	LastSeen time.Time `json:"last_seen"` // When it was last seen at its spot.
