@@ -15,6 +15,7 @@ import (
 	"gridwatch/vision"
 	"gridwatch/vision/capture"
 	"gridwatch/vision/infer"
+	"gridwatch/vision/replay"
 )
 
 // cameras watches every enabled camera of the database, and follows the table: a row that is added, changed or
@@ -26,6 +27,7 @@ type cameras struct {
 	secondLook vision.Looker // Nil where none is configured.
 	bus        *bus.Bus
 	pictures   *vision.Folder
+	recordings *replay.Library
 	health     *health
 	log        *slog.Logger
 
@@ -157,6 +159,7 @@ func (c *cameras) runPipeline(ctx context.Context, w *watch) error {
 	}
 	quality := capture.NewQuality(c.pictures, c.log)
 	city := c.cityOf(w)
+	recorder := c.recordings.Recorder(w.camera.ID)
 	p := &vision.Pipeline{
 		CameraID:   w.camera.ID,
 		Next:       w.latest.Take,
@@ -172,10 +175,11 @@ func (c *cameras) runPipeline(ctx context.Context, w *watch) error {
 		Sink:       c.bus,
 		Store:      c.bus,
 		Log:        c.log,
+		Recorder:   recorder,
 	}
 	w.pipeline.Store(p)
 	err = p.Run(ctx)
-	return errors.Join(err, changes.Close(), quality.Close())
+	return errors.Join(err, changes.Close(), quality.Close(), recorder.Close())
 }
 
 // rulesOf lists the rules of what is watched.
@@ -205,8 +209,8 @@ func (c *cameras) cityOf(w *watch) func() vision.City {
 	return func() vision.City {
 		camera := *w.now.Load()
 		if now := c.city.current.Load(); now != from {
-			from, near = now, marked{fences: camera.Fences(now.fences), permits: camera.Permits(now.permits)}
+			from, near = now, marked{fences: camera.Fences(now.fences), permits: camera.Permits(now.permits), rules: now.rules}
 		}
-		return vision.City{Camera: camera, Fences: near.fences, Permits: near.permits, Rules: c.city.rules, Zone: c.city.zone}
+		return vision.City{Camera: camera, Fences: near.fences, Permits: near.permits, Rules: near.rules, Zone: c.city.zone}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"gridwatch/alerts"
 	"gridwatch/geo"
 	"gridwatch/vision"
 )
@@ -15,21 +16,22 @@ import (
 type cityView struct {
 	store   *geo.Store
 	locator *geo.Locator
-	rules   vision.Rules
+	rules   *alerts.Rulebook
 	zone    *time.Location
 	log     *slog.Logger
 	current atomic.Pointer[marked]
 }
 
-// marked is what is drawn on the map for the kernel.
+// marked is what is drawn on the map for the kernel, and the rules in force.
 type marked struct {
 	fences  []geo.Fence
 	permits []geo.Permit
+	rules   vision.Rules
 }
 
 const refreshEvery = 5 * time.Second
 
-func newCityView(store *geo.Store, locator *geo.Locator, rules vision.Rules, zone *time.Location, log *slog.Logger) *cityView {
+func newCityView(store *geo.Store, locator *geo.Locator, rules *alerts.Rulebook, zone *time.Location, log *slog.Logger) *cityView {
 	return &cityView{store: store, locator: locator, rules: rules, zone: zone, log: log}
 }
 
@@ -42,7 +44,11 @@ func (v *cityView) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	v.current.Store(&marked{fences: fences, permits: permits})
+	rules, err := v.rules.InForce(ctx)
+	if err != nil {
+		return err
+	}
+	v.current.Store(&marked{fences: fences, permits: permits, rules: rules})
 	return nil
 }
 
@@ -57,7 +63,7 @@ func (v *cityView) Run(ctx context.Context) error {
 		case <-every.C:
 		}
 		if err := v.load(ctx); err != nil && ctx.Err() == nil {
-			v.log.Warn("fences and permits could not be read again", "err", err)
+			v.log.Warn("fences, permits and rules could not be read again", "err", err)
 		}
 		if err := v.locator.Load(ctx); err != nil && ctx.Err() == nil {
 			v.log.Warn("grids could not be read again", "err", err)

@@ -38,6 +38,8 @@ type Config struct {
 	Review        ReviewConfig          `yaml:"review"`
 	Dispatch      DispatchConfig        `yaml:"dispatch"`
 
+	RecordingDays int `yaml:"recording_days"`
+
 	CameraFiles string `yaml:"camera_files"`
 	LiveViews   int    `yaml:"live_views"`
 
@@ -187,6 +189,9 @@ func (c Config) Validate() error {
 	}
 	if len(c.District.Code) != 6 || strings.Trim(c.District.Code, "0123456789") != "" {
 		return geo.Invalid("district.code", "must be six digits (got %q)", c.District.Code)
+	}
+	if c.RecordingDays < 1 || c.RecordingDays > 3650 {
+		return geo.Invalid("recording_days", "must be 1 to 3650 (got %d)", c.RecordingDays)
 	}
 	return errors.Join(c.Detector.validate("detector"), c.validDetectors(), c.SecondLook.validate(), c.Review.validate(), c.Dispatch.validate())
 }

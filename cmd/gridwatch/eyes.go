@@ -114,7 +114,7 @@ func (e *eyes) Passthrough(c vision.Camera) (web.Stream, error) {
 }
 
 // checkFence holds a fence against the rules in force.
-func (s *service) checkFence(f geo.Fence) error { return s.city.rules.CheckFence(f) }
+func (s *service) checkFence(f geo.Fence) error { return s.city.current.Load().rules.CheckFence(f) }
 
 // viewsPerCore is how many live views a core carries beside its other work: most are copies, some are decoded.
 const viewsPerCore = 8

@@ -15,6 +15,7 @@ import (
 	"gridwatch/geo"
 	"gridwatch/vision"
 	"gridwatch/vision/infer"
+	"gridwatch/vision/replay"
 	"gridwatch/web"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -42,6 +43,11 @@ type service struct {
 	health   *health
 	cameras  *cameras
 	server   *web.Server
+
+	rulebook   *alerts.Rulebook
+	recordings *replay.Library
+	backtests  *alerts.Backtests
+	backtester *alerts.Backtester
 }
 
 // newService opens what the service needs, in the order in which things lean on each other.
@@ -84,9 +90,12 @@ func newService(ctx context.Context, cfg Config, log *slog.Logger) (_ *service, 
 	if err := s.openRecord(ctx, zone, rules); err != nil {
 		return nil, err
 	}
+	if err := s.openRecordings(zone); err != nil {
+		return nil, err
+	}
 	registry := prometheus.NewRegistry()
 	s.cameras = &cameras{
-		store: s.cameraStore(), city: s.city, detector: s.detector, secondLook: secondLook, bus: s.bus, pictures: pictures, health: s.health, log: log,
+		store: s.cameraStore(), city: s.city, detector: s.detector, secondLook: secondLook, bus: s.bus, pictures: pictures, recordings: s.recordings, health: s.health, log: log,
 	}
 	if s.server, err = s.openDoors(matters, pictures, registry); err != nil {
 		return nil, err
@@ -102,7 +111,8 @@ func (s *service) openRecord(ctx context.Context, zone *time.Location, rules vis
 	if err := s.locator.Load(ctx); err != nil {
 		return err
 	}
-	s.city = newCityView(store, s.locator, rules, zone, s.log)
+	s.rulebook = alerts.NewRulebook(s.pool, rules, s.log)
+	s.city = newCityView(store, s.locator, s.rulebook, zone, s.log)
 	if err := s.city.load(ctx); err != nil {
 		return err
 	}
@@ -144,7 +154,7 @@ func (s *service) openDoors(matters alerts.Matters, pictures *vision.Folder, reg
 	return web.New(web.Config{
 		People: alerts.NewPeople(s.pool), Alerts: s.alertStore(), Feed: s.feed, Cameras: s.cameraStore(),
 		Roster: alerts.NewRoster(s.pool), Dispatch: s.dispatch, City: geo.NewStore(s.pool),
-		Eyes: &eyes{cameras: s.cameras, files: s.cfg.CameraFiles}, CheckFence: s.checkFence, LiveViews: s.cfg.liveViews(),
+		Eyes: &eyes{cameras: s.cameras, files: s.cfg.CameraFiles}, CheckFence: s.checkFence, Rules: s.rulebook, Recordings: s.recordings, Backtests: s.backtests, Dwelling: s.cameras, LiveViews: s.cfg.liveViews(),
 		Pictures: pictures, Matters: matters, Pages: web.Pages(), Metrics: registry, Log: s.log, Version: version(),
 		District:      web.District{Code: s.cfg.District.Code, Name: s.cfg.District.Name, Timezone: s.cfg.Timezone},
 		SecureCookies: s.cfg.SecureCookies, BehindProxy: s.cfg.BehindProxy, Origins: s.cfg.Origins,
@@ -159,6 +169,8 @@ func (s *service) run(ctx context.Context, listener net.Listener) error {
 	group.Go(func() error { return s.feed.Run(ctx) })
 	group.Go(func() error { return s.health.Run(ctx) })
 	group.Go(func() error { return s.city.Run(ctx) })
+	group.Go(func() error { return s.recordings.Run(ctx) })
+	group.Go(func() error { return s.backtester.Run(ctx) })
 	group.Go(func() error { return s.cameras.Run(ctx) })
 	group.Go(func() error { return s.server.Serve(ctx, listener) })
 	return group.Wait()
