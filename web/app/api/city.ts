@@ -166,7 +166,8 @@ export const Camera = object({
   residual_m: nullable(number),
   leave_one_out_m: nullable(number),
   grid: nullable(GridRef),
-  condition: optional(nullable(Condition)),
+  /** What is wrong with what it shows; null when nothing is. */
+  condition: nullable(Condition),
 });
 export type Camera = Of<typeof Camera>;
 export const CameraList = object({ items: list(Camera), next: nullable(text) });

@@ -12,6 +12,19 @@ import {
 } from "./city";
 import { Problem, Unreachable } from "./problem";
 import { Backtest, BacktestList, type BacktestRequest, PrecisionList, RuleList } from "./rules";
+import {
+  Calibration,
+  type CameraChange,
+  CameraSetup,
+  type FenceChange,
+  LiveAnswer,
+  Overlay,
+  type OverlayItem,
+  type Pair,
+  Trial,
+  type Uncovered,
+  UncoveredList,
+} from "./setup";
 import type { Shape } from "./shape";
 import { DwellingList, Trace } from "./watching";
 
@@ -85,6 +98,11 @@ export class Api {
     });
   }
 
+  /** What the camera in trouble shows is what it shall show from now on. */
+  async acceptReference(camera: string): Promise<void> {
+    await this.#send("POST", `/api/cameras/${encodeURIComponent(camera)}/reference`, json({}));
+  }
+
   /** What stays inside a fence now. */
   dwelling(): Promise<DwellingList> {
     return this.#read(DwellingList, "/api/dwelling");
@@ -112,8 +130,8 @@ export class Api {
     return this.#read(BacktestList, "/api/backtests");
   }
 
-  backtest(id: number): Promise<Backtest> {
-    return this.#read(Backtest, `/api/backtests/${id}`);
+  backtest(id: string): Promise<Backtest> {
+    return this.#read(Backtest, `/api/backtests/${encodeURIComponent(id)}`);
   }
 
   startBacktest(request: BacktestRequest): Promise<Backtest> {
@@ -121,8 +139,8 @@ export class Api {
   }
 
   /** Puts the changes of a back-test into force, or gives them up. */
-  decideBacktest(id: number, decision: "publish" | "discard"): Promise<Backtest> {
-    return this.#do(Backtest, `/api/backtests/${id}/${decision}`, json({}));
+  decideBacktest(id: string, decision: "publish" | "discard"): Promise<Backtest> {
+    return this.#do(Backtest, `/api/backtests/${encodeURIComponent(id)}/${decision}`, json({}));
   }
 
   /** The grids of a net; at is a moment, and now where it is left out. */
@@ -142,6 +160,64 @@ export class Api {
     return this.#read(FenceCollection, "/api/fences");
   }
 
+  camera(id: string): Promise<CameraSetup> {
+    return this.#read(CameraSetup, `/api/cameras/${encodeURIComponent(id)}`);
+  }
+
+  addCamera(camera: CameraChange): Promise<CameraSetup> {
+    return this.#do(CameraSetup, "/api/cameras", json(camera));
+  }
+
+  putCamera(id: string, camera: CameraChange): Promise<CameraSetup> {
+    return this.#put(CameraSetup, `/api/cameras/${encodeURIComponent(id)}`, camera);
+  }
+
+  async deleteCamera(id: string): Promise<void> {
+    await this.#send("DELETE", `/api/cameras/${encodeURIComponent(id)}`);
+  }
+
+  /** Sees what a source shows; of a known camera the password need not be typed again. */
+  tryCamera(source: string, camera: string): Promise<Trial> {
+    return this.#do(Trial, "/api/cameras/try", json({ source, camera }));
+  }
+
+  calibrate(pairs: readonly Pair[], lon: number, lat: number): Promise<Calibration> {
+    return this.#do(Calibration, "/api/calibrate", json({ pairs, lon, lat }));
+  }
+
+  async overlay(id: string): Promise<OverlayItem[]> {
+    return (await this.#read(Overlay, `/api/cameras/${encodeURIComponent(id)}/overlay`)).items;
+  }
+
+  async uncovered(): Promise<Uncovered[]> {
+    return (await this.#read(UncoveredList, "/api/uncovered")).items;
+  }
+
+  /** The camera's newest picture as an object URL, which the caller revokes. */
+  async still(id: string): Promise<string> {
+    const response = await this.#send("GET", `/api/cameras/${encodeURIComponent(id)}/still`);
+    return URL.createObjectURL(await response.blob());
+  }
+
+  /** The service's answer to a browser's offer to watch by WebRTC. */
+  async live(id: string, sdp: string): Promise<string> {
+    return (await this.#do(LiveAnswer, `/api/cameras/${encodeURIComponent(id)}/live`, json({ sdp }))).sdp;
+  }
+
+  async putFence(id: string, fence: FenceChange): Promise<void> {
+    const { area, view, frame, ...rest } = fence;
+    const drawn = {
+      ...(area === null ? {} : { area }),
+      ...(view === null ? {} : { view }),
+      ...(frame === null ? {} : { frame }),
+    };
+    await this.#send("PUT", `/api/fences/${encodeURIComponent(id)}`, json({ ...rest, ...drawn }));
+  }
+
+  async deleteFence(id: string): Promise<void> {
+    await this.#send("DELETE", `/api/fences/${encodeURIComponent(id)}`);
+  }
+
   editions(): Promise<EditionList> {
     return this.#read(EditionList, "/api/editions");
   }
@@ -152,6 +228,10 @@ export class Api {
 
   async #do<T>(shape: Shape<T>, path: string, init: RequestInit): Promise<T> {
     return this.#decode(shape, await this.#send("POST", path, init));
+  }
+
+  async #put<T>(shape: Shape<T>, path: string, body: object): Promise<T> {
+    return this.#decode(shape, await this.#send("PUT", path, json(body)));
   }
 
   async #decode<T>(shape: Shape<T>, response: Response): Promise<T> {

@@ -1,6 +1,6 @@
 import type { Geometry } from "geojson";
 import { Person } from "./city";
-import { flag, list, moment, nullable, number, type Of, object, oneOf, raw, table, text } from "./shape";
+import { flag, list, moment, nullable, number, type Of, object, oneOf, table, text } from "./shape";
 import { MatterRef, Named } from "./watching";
 
 /** The rules, how right they were, and what a changed one would have done. */
@@ -18,6 +18,8 @@ export type Threshold = Of<typeof Threshold>;
 
 export const Rule = object({
   key: text,
+  name: text,
+  name_en: text,
   matter: MatterRef,
   scene: text,
   subjects: list(text),
@@ -97,6 +99,7 @@ const Told = object({
   raised_at: nullable(moment),
   escalated_at: nullable(moment),
   cleared_at: nullable(moment),
+  ended: text,
   pictures: list(text),
 });
 export type Told = Of<typeof Told>;
@@ -114,28 +117,37 @@ export type BacktestItem = Of<typeof BacktestItem>;
 export const BacktestState = oneOf("running", "done", "failed", "published", "discarded");
 export type BacktestState = Of<typeof BacktestState>;
 
-/** What was tried. */
-export const TriedDraft = object({
-  cameras: list(text),
-  from: moment,
-  until: moment,
-  thresholds: table(table(number)),
-  fences: list(raw<FenceDraft>()),
-  permits: list(raw<PermitDraft>()),
+const Totals = object({
+  same: number,
+  new: number,
+  missed: number,
+  earlier: number,
+  later: number,
+  cleared_differently: number,
 });
 
 export const Backtest = object({
-  id: number,
-  by: Person,
-  created_at: moment,
+  id: text,
   state: BacktestState,
   progress: number,
   observations: number,
+  /** Of which there were recordings. */
   cameras: number,
   error: text,
-  draft: TriedDraft,
-  totals: table(number),
+  by: Person,
+  created_at: moment,
+  from: moment,
+  until: moment,
+  decided_by: nullable(Person),
+  decided_at: nullable(moment),
+  /** What it changes, by rule and key. */
+  thresholds: table(table(number)),
+  fences: list(Named),
+  permits: list(Named),
+  totals: Totals,
   items: list(BacktestItem),
+  /** Items that were counted and not kept. */
+  left_out: number,
 });
 export type Backtest = Of<typeof Backtest>;
 export const BacktestList = object({ items: list(Backtest), next: nullable(text) });

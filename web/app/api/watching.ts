@@ -55,6 +55,9 @@ export const TraceItem = object({
   size_px: nullable(list(number)),
   size_m: nullable(number),
   inside: nullable(flag),
+  dwell_s: number,
+  permit: text,
+  hours: text,
   value: nullable(number),
   limit: nullable(number),
   unit: text,
@@ -69,13 +72,16 @@ export const Trace = object({
   frames: number,
   unfit: list(object({ reason: text, from: moment, until: moment, frames: number })),
   items: list(TraceItem),
-  next: nullable(text),
+  /** Where to go on from, when there was too much to tell. */
+  next: nullable(moment),
 });
 export type Trace = Of<typeof Trace>;
 
 /** Something is wrong with what a camera shows. */
 export const Condition = object({
   code: text,
+  /** The view that it is of; null off every known view. */
+  view: nullable(text),
   since: moment,
   reference_url: nullable(text),
   current_url: nullable(text),

@@ -6,11 +6,12 @@ export interface NextLimit {
   progress: number;
 }
 
-type Timed = Pick<Dwelling, "phase" | "dwell_s" | "raise_s" | "escalate_s">;
+type Timed = Pick<Dwelling, "phase" | "dwell_s" | "raise_s" | "escalate_s" | "alert_id">;
 
-export function nextLimit({ phase, dwell_s, raise_s, escalate_s }: Timed): NextLimit {
-  if (phase === "escalated") return { kind: "none", progress: 1 };
-  if (phase === "raised") return { kind: "escalate", progress: share(dwell_s, escalate_s) };
+export function nextLimit({ phase, dwell_s, raise_s, escalate_s, alert_id }: Timed): NextLimit {
+  const told = phase === "raised" || phase === "escalated" || alert_id !== null;
+  if (told && (phase === "escalated" || dwell_s >= escalate_s)) return { kind: "none", progress: 1 };
+  if (told) return { kind: "escalate", progress: share(dwell_s, escalate_s) };
   return { kind: "raise", progress: share(dwell_s, raise_s) };
 }
 

@@ -13,7 +13,7 @@ export function troubles(cameras: readonly Camera[]): Trouble[] {
   return cameras
     .flatMap((camera): Trouble[] => {
       if (camera.state === "offline") return [{ camera, code: "offline", since: camera.state_since }];
-      const condition = camera.condition ?? null;
+      const { condition } = camera;
       return condition === null ? [] : [{ camera, code: condition.code, since: condition.since }];
     })
     .sort((a, b) => Date.parse(b.since) - Date.parse(a.since));

@@ -110,6 +110,8 @@ export const rulesZh = {
     fenceThreshold: (fence: string, key: string, from: string, to: string) =>
       `围栏「${fence}」· ${key}：${from} → ${to}`,
     fenceHours: (fence: string, from: string, to: string) => `围栏「${fence}」· 时段：${from} → ${to}`,
+    fenceWhole: (name: string) => `围栏「${name}」改成回测时的样子`,
+    permitWhole: (name: string) => `新许可「${name}」`,
     permit: (name: string, holder: string, hours: string) => `新许可「${name}」· ${holder} · ${hours}`,
     ruleOwn: "规则的值",
     reset: "还原",
@@ -158,7 +160,7 @@ export const rulesZh = {
     looked: (n: string, cameras: number) => `${n} 条观测 · ${cameras} 个摄像机`,
     history: "做过的回测",
     noHistory: "还没有做过回测。",
-    number: (id: number) => `回测 #${id}`,
+    number: (id: string) => `回测 #${id}`,
     state: {
       running: "进行中",
       done: "待决定",
@@ -194,6 +196,8 @@ export const rulesZh = {
     escalated: (clock: string) => `${clock} 升级`,
     cleared: (clock: string) => `${clock} 解除`,
     open: "仍未解除",
+    leftOut: (n: number) => `另有 ${n} 起只计数，没有保留明细`,
+    fromTo: (from: string, until: string) => `${from} 至 ${until}`,
     noPictures: "没有留下画面",
     sooner: (span: string) => `早 ${span}`,
     delayed: (span: string) => `晚 ${span}`,

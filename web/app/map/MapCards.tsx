@@ -24,7 +24,7 @@ export function CameraCard({
   const words = useWords();
   const now = useNow();
   const w = words.camera;
-  const condition = camera.condition ?? null;
+  const { condition } = camera;
   return (
     <div class="card">
       <CardHead title={camera.name} onClose={onClose} />

@@ -48,7 +48,13 @@ export function BacktestResult(props: Props) {
       <header class="result-head">
         <div>
           <h2>{w.number(backtest.id)}</h2>
-          <p class="quiet">{w.looked(backtest.observations.toLocaleString("en"), backtest.cameras)}</p>
+          <p class="quiet">
+            {w.fromTo(
+              exactTime(Date.parse(backtest.from)).slice(5, 16),
+              exactTime(Date.parse(backtest.until)).slice(5, 16),
+            )}{" "}
+            · {w.looked(backtest.observations.toLocaleString("en"), backtest.cameras)}
+          </p>
         </div>
         <Decide {...props} />
       </header>
@@ -72,6 +78,7 @@ export function BacktestResult(props: Props) {
           {...props}
         />
       ))}
+      {backtest.left_out > 0 && <p class="quiet">{w.leftOut(backtest.left_out)}</p>}
     </section>
   );
 }

@@ -10,7 +10,7 @@ import { Empty, Failure } from "../parts/Notice";
 import { useValue } from "../state/hooks";
 import { BacktestResult } from "./BacktestResult";
 import { type DraftLine, emptyDraft, requestOf, troublesOf, without } from "./draft";
-import { draft } from "./kept";
+import { draft, tried } from "./kept";
 import { lineText } from "./lines";
 import { useBacktest } from "./useBacktest";
 import type { InForceNow } from "./useInForce";
@@ -20,8 +20,8 @@ interface Props {
   inForce: InForceNow & { phase: "ready" };
   lines: readonly DraftLine[];
   admin: boolean;
-  chosen: number | null;
-  onChoose(backtest: number | null): void;
+  chosen: string | null;
+  onChoose(backtest: string | null): void;
   onRules(): void;
   onPublished(): void;
 }
@@ -158,7 +158,9 @@ function RunBlock({ api, inForce, lines, onStarted }: Props & { onStarted(backte
     const until = Date.now();
     const period = hours === null ? own : { from: until - hours * hourMs, until };
     try {
-      onStarted(await api.startBacktest(requestOf(drafted, { cameras, ...period })));
+      const started = await api.startBacktest(requestOf(drafted, { cameras, ...period }));
+      tried.set({ id: started.id, draft: drafted });
+      onStarted(started);
     } catch (failure) {
       setError(failure);
     } finally {
@@ -254,8 +256,8 @@ function History({
   onChoose,
 }: {
   history: readonly Backtest[];
-  chosen: number | null;
-  onChoose(backtest: number): void;
+  chosen: string | null;
+  onChoose(backtest: string): void;
 }) {
   const words = useWords();
   const w = words.backtest;

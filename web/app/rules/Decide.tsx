@@ -2,12 +2,13 @@ import { useState } from "preact/hooks";
 import type { Api } from "../api/client";
 import type { Backtest } from "../api/rules";
 import { useWords } from "../i18n/language";
+import type { Words } from "../i18n/words";
 import { Icon } from "../parts/Icon";
 import { Failure } from "../parts/Notice";
 import { totalsOf } from "./compare";
 import { Dialog } from "./Dialog";
 import { emptyDraft, linesOf } from "./draft";
-import { draft } from "./kept";
+import { draft, tried } from "./kept";
 import { lineText } from "./lines";
 import type { InForceNow } from "./useInForce";
 
@@ -72,8 +73,7 @@ function Confirm({ decision, api, backtest, inForce, onDecided, onClose }: Confi
   const w = words.backtest;
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  const tried = backtest.draft;
-  const lines = linesOf(tried, { rules: inForce.rules.items, fences: inForce.fences });
+  const lines = triedLines(backtest, inForce, words);
   const publish = decision === "publish";
 
   const decide = async () => {
@@ -95,10 +95,9 @@ function Confirm({ decision, api, backtest, inForce, onDecided, onClose }: Confi
       {publish && (
         <>
           <ul class="draft-lines">
-            {lines.map((line) => {
-              const said = lineText(line, inForce.rules, words);
-              return <li key={said}>{said}</li>;
-            })}
+            {lines.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
           </ul>
           <p>{w.publishEffect}</p>
           <p class="confirm-totals">
@@ -128,4 +127,19 @@ function Confirm({ decision, api, backtest, inForce, onDecided, onClose }: Confi
       </footer>
     </Dialog>
   );
+}
+
+/** What the back-test changes, line by line; of fences and permits that were tried elsewhere no more than the name. */
+function triedLines(backtest: Backtest, { rules, fences }: ConfirmProps["inForce"], words: Words): string[] {
+  const inForce = { rules: rules.items, fences };
+  const own = tried.get();
+  if (own?.id === backtest.id) {
+    return linesOf(own.draft, inForce).map((line) => lineText(line, rules, words));
+  }
+  const thresholds = linesOf({ ...emptyDraft, thresholds: backtest.thresholds }, inForce);
+  return [
+    ...thresholds.map((line) => lineText(line, rules, words)),
+    ...backtest.fences.map(({ name }) => words.draft.fenceWhole(name)),
+    ...backtest.permits.map(({ name }) => words.draft.permitWhole(name)),
+  ];
 }

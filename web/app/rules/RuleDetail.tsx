@@ -34,6 +34,7 @@ export function RuleDetail({ rule, rules, fences, admin }: Props) {
       </header>
       <dl class="rule-facts">
         <Fact label={w.matter}>
+          {words.language === "zh" ? rule.matter.name : rule.matter.name_en}{" "}
           <span class="code">{rule.matter.code}</span>
         </Fact>
         <Fact label={w.key}>

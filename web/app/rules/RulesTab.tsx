@@ -25,8 +25,8 @@ export function RulesTab({ rules, fences, chosen, admin, lines, onChoose, onBack
   const w = words.rules;
   const [text, setText] = useState("");
   const wanted = text.trim().toLowerCase();
-  const found = rules.items.filter(({ key, matter }) =>
-    [key, matter.code, matter.name, matter.name_en].join(" ").toLowerCase().includes(wanted),
+  const found = rules.items.filter(({ key, name, name_en, matter }) =>
+    [key, name, name_en, matter.code, matter.name, matter.name_en].join(" ").toLowerCase().includes(wanted),
   );
   const rule = rules.items.find(({ key }) => key === chosen) ?? rules.items[0];
   return (

@@ -18,6 +18,8 @@ import {
 
 const lane: Rule = {
   key: "fire_lane",
+  name: "占用消防通道",
+  name_en: "Fire lane",
   matter: { code: "09012", name: "占用消防通道", name_en: "Fire lane" },
   scene: "standing",
   subjects: ["vehicle"],

@@ -31,11 +31,11 @@ export function lineText(line: DraftLine, rules: RuleList, words: Words): string
   }
 }
 
-/** What the rule's matter is called; the key where the rule is not known. */
+/** What the rule is called; the key where the rule is not known. */
 export function ruleName(key: string, rules: RuleList, words: Words): string {
   const rule = rules.items.find((one) => one.key === key);
   if (rule === undefined) return key;
-  return words.language === "zh" ? rule.matter.name : rule.matter.name_en;
+  return words.language === "zh" ? rule.name : rule.name_en;
 }
 
 export function thresholdName(key: string, words: Words): string {

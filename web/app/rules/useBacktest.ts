@@ -7,7 +7,7 @@ const everyMs = 1000;
 /** One back-test, asked for again while it runs. put takes an answer that came otherwise. */
 export function useBacktest(
   api: Api,
-  id: number | null,
+  id: string | null,
 ): { backtest: Backtest | null; error: unknown; put(backtest: Backtest): void; retry(): void } {
   const [found, setFound] = useState<{ backtest: Backtest | null; error: unknown }>(nothing);
   const [asked, setAsked] = useState(0);

@@ -1,4 +1,4 @@
-import { type Hash, readId } from "../state/hash";
+import type { Hash } from "../state/hash";
 
 export const tabs = ["rules", "precision", "backtest"] as const;
 export type Tab = (typeof tabs)[number];
@@ -7,14 +7,14 @@ export type Tab = (typeof tabs)[number];
 export interface RulesView {
   tab: Tab;
   rule: string | null;
-  backtest: number | null;
+  backtest: string | null;
 }
 
 export function readView(hash: Hash): RulesView {
   return {
     tab: tabs.find((tab) => tab === hash.tab) ?? "rules",
     rule: hash.rule ?? null,
-    backtest: readId(hash.backtest),
+    backtest: hash.backtest ?? null,
   };
 }
 
@@ -22,6 +22,6 @@ export function writeView({ tab, rule, backtest }: RulesView): Hash {
   return {
     tab: tab === "rules" ? "" : tab,
     rule: rule ?? "",
-    backtest: tab === "backtest" ? String(backtest ?? "") : "",
+    backtest: tab === "backtest" ? (backtest ?? "") : "",
   };
 }
