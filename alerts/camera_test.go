@@ -70,6 +70,55 @@ func TestCameraStore_KeepsWhatWasPut(t *testing.T) {
 	}
 }
 
+func TestCameraStore_KeepsSeveralViewsInTheirOrder(t *testing.T) {
+	c := newCity(t)
+	turning := goodCamera()
+	turning.Views = []vision.View{{ID: "gate", Pairs: corners()}, {ID: "alley", Masks: turning.View.Masks}, {ID: "yard"}}
+	turning.View = vision.View{}
+	read := func() vision.Camera {
+		t.Helper()
+		cameras, err := c.cameras.Cameras(t.Context())
+		if err != nil || len(cameras) != 1 {
+			t.Fatalf("%+v, %v", cameras, err)
+		}
+		return cameras[0]
+	}
+	ids := func(camera vision.Camera) (ids []string) {
+		for _, v := range camera.Views {
+			ids = append(ids, v.ID)
+		}
+		return ids
+	}
+	if err := c.cameras.PutCamera(t.Context(), turning); err != nil {
+		t.Fatal(err)
+	}
+	got := read()
+	if !slices.Equal(ids(got), []string{"gate", "alley", "yard"}) || !reflect.DeepEqual(got.View, got.Views[0]) {
+		t.Fatalf("%+v", got)
+	}
+	if got.Views[0].Ground == nil || got.Views[1].Ground != nil || len(got.Views[1].Masks) != 1 || len(got.Views[2].Masks) != 0 {
+		t.Errorf("the views share what is theirs: %+v", got.Views)
+	}
+	health, err := c.cameras.Health(t.Context(), Scope{City: true})
+	if err != nil || len(health) != 1 || !health[0].Calibrated {
+		t.Errorf("its health is not of its first view: %+v, %v", health, err)
+	}
+	turning.Views = []vision.View{{ID: "yard"}, {ID: "gate"}}
+	if err := c.cameras.PutCamera(t.Context(), turning); err != nil {
+		t.Fatal(err)
+	}
+	if got := read(); !slices.Equal(ids(got), []string{"yard", "gate"}) {
+		t.Errorf("after a change: %v", ids(got))
+	}
+	turning.View, turning.Views = vision.View{ID: "gate"}, nil
+	if err := c.cameras.PutCamera(t.Context(), turning); err != nil {
+		t.Fatal(err)
+	}
+	if got := read(); got.Views != nil || got.View.ID != "gate" {
+		t.Errorf("with one view again: %+v", got)
+	}
+}
+
 func TestCameraStore_ABadCalibrationIsOneCamerasTrouble(t *testing.T) {
 	c := newCity(t)
 	for _, id := range []string{"a", "b", "c"} {
@@ -113,6 +162,10 @@ func TestCameraStore_RefusesWhatIsNoCamera(t *testing.T) {
 	if err := c.cameras.PutCamera(t.Context(), other); err != nil {
 		t.Fatal(err)
 	}
+	drawn := geo.Fence{ID: "drawn", Name: "drawn", Rule: "debris", ViewID: "other-view", Frame: orb.Polygon{{{0, 0}, {1, 0}, {1, 1}, {0, 0}}}}
+	if err := geo.NewStore(c.pool).PutFence(t.Context(), drawn); err != nil {
+		t.Fatal(err)
+	}
 	tests := []struct {
 		field string
 		spoil func(*vision.Camera)
@@ -128,7 +181,11 @@ func TestCameraStore_RefusesWhatIsNoCamera(t *testing.T) {
 		{"fps", func(c *vision.Camera) { c.FPS = 31 }},
 		{"position", func(c *vision.Camera) { c.Position = orb.Point{36.8, 118.3} }},
 		{"view", func(c *vision.Camera) { c.View.ID = "other-view" }},
-		{"view", func(c *vision.Camera) { c.ID, c.View.ID = "other", "second-view" }},
+		{"views", func(c *vision.Camera) { c.ID, c.View.ID = "other", "second-view" }}, // A fence is drawn on the first.
+		{"view", func(c *vision.Camera) { c.Views = []vision.View{{ID: "a"}, {ID: "a"}} }},
+		{"view", func(c *vision.Camera) { c.Views = []vision.View{{ID: "a"}, {}} }},
+		{"views", func(c *vision.Camera) { c.Views = make([]vision.View, 33) }},
+		{"pairs", func(c *vision.Camera) { c.Views = []vision.View{{ID: "a"}, {ID: "b", Pairs: corners()[:3]}} }},
 		{"pairs", func(c *vision.Camera) { c.View.Pairs = corners()[:3] }},
 		{"masks[0]", func(c *vision.Camera) { c.View.Masks = []orb.Ring{{{0, 0}, {1, 1}}} }},
 		{"masks[0][2]", func(c *vision.Camera) { c.View.Masks = []orb.Ring{{{0, 0}, {1, 0}, {1, 1.1}}} }},
