@@ -40,7 +40,7 @@ func (k *step) fencesInForce() []fence {
 		if len(f.Hours.Windows) == 0 {
 			f.Hours = rule.Hours
 		}
-		f.elsewhere = len(rule.Places) > 0 && !slices.Contains(rule.Places, k.city.Camera.PlaceClass)
+		f.elsewhere = rule.isElsewhere(k.city.Camera.PlaceClass)
 		f.usable, f.bound = k.canJudge(f), g.Area.Bound()
 		fences = append(fences, f)
 	}

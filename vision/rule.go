@@ -51,6 +51,11 @@ func (r Rule) looksAt(obj Object) bool {
 	return r.weight(obj) > 0 || obj.Class == ClassPerson || obj.Class == ClassVehicle || obj.isOne(r.Subjects) || obj.isOne(r.Without)
 }
 
+// isElsewhere reports whether the rule is not for places of a class. A clip's place has none, and is for every rule.
+func (r Rule) isElsewhere(place string) bool {
+	return place != "" && len(r.Places) > 0 && !slices.Contains(r.Places, place)
+}
+
 // isOne reports whether one of the classes is the object's, as merged or as its detector calls it.
 func (o Object) isOne(classes []string) bool {
 	return slices.Contains(classes, o.Class) || o.Label != "" && slices.Contains(classes, o.Label)

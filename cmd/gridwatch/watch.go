@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -56,7 +57,7 @@ func runWatch(ctx context.Context, args []string, out io.Writer) error {
 			return err
 		}
 	}
-	detector, err := openDetector(cfg.Detector)
+	detector, err := openDetectors(cfg, clip.City.Rules, slog.Default())
 	if err != nil {
 		return err
 	}
@@ -64,7 +65,7 @@ func runWatch(ctx context.Context, args []string, out io.Writer) error {
 	for _, file := range files {
 		w := watched{file: file, several: len(files) > 1, json: *asJSON, dir: *dir, out: out}
 		clip.Path = file
-		runner := eval.Runner{Detector: detector.For(file), Ahead: runtime.NumCPU(), Pictures: *dir != ""}
+		runner := eval.Runner{Detector: detector.For(file, func() []string { return rulesOf(clip.City) }), Ahead: runtime.NumCPU(), Pictures: *dir != ""}
 		if err := w.run(ctx, runner, clip); err != nil {
 			return fmt.Errorf("%s: %w", file, err)
 		}
