@@ -1,3 +1,4 @@
+import { camerasEn } from "./en-cameras";
 import { rulesEn } from "./en-rules";
 import { watchingEn } from "./en-watching";
 import type { Words } from "./zh";
@@ -435,6 +436,7 @@ export const en: Words = {
 
   ...watchingEn,
   ...rulesEn,
+  ...camerasEn,
 };
 
 function cap(text: string): string {

@@ -1,3 +1,4 @@
+import { camerasZh } from "./zh-cameras";
 import { rulesZh } from "./zh-rules";
 import { watchingZh } from "./zh-watching";
 
@@ -424,6 +425,7 @@ export const zh = {
 
   ...watchingZh,
   ...rulesZh,
+  ...camerasZh,
 };
 
 export type Words = typeof zh;

@@ -14,7 +14,7 @@ export const home: Record<Role, string> = {
 export function destination({ search, hash }: { search: string; hash: string }, role: Role): string {
   const asked = new URLSearchParams(search).get("next") ?? "";
   const next = asked.includes("#") ? asked : asked + hash;
-  const ours = /^\/(centre|officer|planner)\/(#[^\s]*)?$/.test(next);
+  const ours = /^\/(centre|officer|planner|rules|cameras)\/(#[^\s]*)?$/.test(next);
   return ours ? next : home[role];
 }
 

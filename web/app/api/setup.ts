@@ -1,0 +1,107 @@
+import type { Geometry } from "geojson";
+import type { Hours } from "./rules";
+import { flag, list, nullable, number, type Of, object, oneOf, raw, text } from "./shape";
+
+/** What is set up of cameras: sources, views, calibrations, masks, and what their frames show of the map. */
+
+export const Pair = object({ pixel: list(number), lonlat: list(number) });
+export type Pair = Of<typeof Pair>;
+
+export const SetupView = object({
+  id: text,
+  pairs: list(Pair),
+  masks: list(list(list(number))),
+  residual_m: nullable(number),
+  leave_one_out_m: nullable(number),
+  cone: nullable(raw<Geometry>()),
+});
+export type SetupView = Of<typeof SetupView>;
+
+export const CameraSetup = object({
+  id: text,
+  name: text,
+  lon: number,
+  lat: number,
+  place_class: text,
+  composed: flag,
+  /** Without its password: *** stands there. */
+  source: text,
+  loop: flag,
+  fps: number,
+  views: list(SetupView),
+});
+export type CameraSetup = Of<typeof CameraSetup>;
+
+/** What is sent of a camera; views that are left out stay as they are. */
+export interface CameraChange {
+  name: string;
+  lon: number;
+  lat: number;
+  place_class: string;
+  source: string;
+  loop: boolean;
+  fps: number;
+  views?: { id: string; pairs: Pair[]; masks: number[][][] }[];
+}
+
+export const Trial = object({
+  ok: flag,
+  still_url: nullable(text),
+  reason: text,
+  width: number,
+  height: number,
+  fps: number,
+  codec: text,
+});
+export type Trial = Of<typeof Trial>;
+
+export const Calibration = object({
+  residual_m: number,
+  leave_one_out_m: nullable(number),
+  /** The error carried out to 40 m from the camera; four pairs say nothing of it. */
+  at_40m_m: number,
+  /** Why these pairs would not be stored; empty when they would. */
+  refused: text,
+  pairs: list(object({ error_m: number, left_out_m: nullable(number) })),
+  cone: nullable(raw<Geometry>()),
+});
+export type Calibration = Of<typeof Calibration>;
+
+export const OverlayItem = object({
+  view: text,
+  kind: oneOf("community", "road", "fence", "permit"),
+  id: text,
+  name: text,
+  rule: text,
+  on_frame: flag,
+  outline: list(list(number)),
+});
+export type OverlayItem = Of<typeof OverlayItem>;
+export const Overlay = object({ items: list(OverlayItem), next: nullable(text) });
+
+export const Uncovered = object({
+  kind: oneOf("fence"),
+  id: text,
+  name: text,
+  rule: text,
+  lon: number,
+  lat: number,
+  /** Part of it that some view shows. */
+  seen: number,
+  blind: list(text),
+  grid: nullable(object({ code: text, name: text, net: text, street: text, demo: flag })),
+});
+export type Uncovered = Of<typeof Uncovered>;
+export const UncoveredList = object({ items: list(Uncovered), next: nullable(text) });
+
+export const LiveAnswer = object({ sdp: text });
+
+export interface FenceChange {
+  name: string;
+  rule: string;
+  area: Geometry | null;
+  view: string | null;
+  frame: number[][] | null;
+  hours: Hours;
+  thresholds: Record<string, number>;
+}

@@ -1,0 +1,131 @@
+import type { Ref } from "preact";
+import type { Camera } from "../api/city";
+import type { Uncovered } from "../api/setup";
+import { useWords } from "../i18n/language";
+import { ago } from "../i18n/time";
+import { Icon } from "../parts/Icon";
+import { Empty } from "../parts/Notice";
+import { useNow } from "../state/hooks";
+
+interface Props {
+  cameras: readonly Camera[];
+  text: string;
+  chosen: string | null;
+  search: Ref<HTMLInputElement>;
+  uncovered: readonly Uncovered[];
+  adding: boolean;
+  onText(text: string): void;
+  onCamera(id: string): void;
+  onAdd(): void;
+  onPlace(place: Uncovered): void;
+}
+
+/** The cameras with their health, offline ones first, and the places that none of them sees. */
+export function CameraList(props: Props) {
+  const words = useWords();
+  const now = useNow();
+  const w = words.setup;
+  const hits = find(props.cameras, props.text);
+  const names = new Map(props.cameras.map(({ id, name }) => [id, name]));
+  return (
+    <aside class="side cameras-side">
+      <div class="side-block">
+        <button
+          type="button"
+          class="button button-primary cameras-add"
+          data-do="add"
+          aria-pressed={props.adding}
+          onClick={props.onAdd}
+        >
+          <Icon name="plus" size={16} />
+          {w.add}
+          <kbd>N</kbd>
+        </button>
+        <div class="search">
+          <Icon name="search" />
+          <input
+            ref={props.search}
+            type="search"
+            value={props.text}
+            placeholder={w.search}
+            aria-label={w.search}
+            onInput={(event) => props.onText(event.currentTarget.value)}
+          />
+        </div>
+        <p class="quiet" role="status">
+          {w.count(hits.length)}
+        </p>
+      </div>
+      <ul class="results cameras-list">
+        {hits.map((camera) => (
+          <li key={camera.id}>
+            <button
+              type="button"
+              class="result camera-row"
+              data-camera={camera.id}
+              aria-pressed={camera.id === props.chosen}
+              onClick={() => props.onCamera(camera.id)}
+            >
+              <span class={`state-dot state-${camera.state}`} title={words.camera.state[camera.state]} />
+              <span class="camera-name">{camera.name}</span>
+              <span class="camera-facts">
+                {words.camera.stateSince(
+                  words.camera.state[camera.state],
+                  ago(words, Date.parse(camera.state_since), now),
+                )}
+                {" · "}
+                {camera.residual_m === null ? w.uncalibrated : w.calibrated(camera.residual_m.toFixed(2))}
+              </span>
+              {camera.state === "offline" && camera.reason !== "" && (
+                <span class="camera-reason">{camera.reason}</span>
+              )}
+            </button>
+          </li>
+        ))}
+        {hits.length === 0 &&
+          (props.cameras.length === 0 ? (
+            <Empty title={w.noneTitle} hint={w.noneHint} icon="camera" />
+          ) : (
+            <Empty title={w.noMatchTitle} hint={w.noMatchHint} icon="search" />
+          ))}
+      </ul>
+      <details class="uncovered">
+        <summary>
+          {words.uncovered.title}
+          <span class="uncovered-count">{words.uncovered.count(props.uncovered.length)}</span>
+        </summary>
+        {props.uncovered.length === 0 && <p class="quiet">{words.uncovered.none}</p>}
+        <ul>
+          {props.uncovered.map((place) => (
+            <li key={place.id}>
+              <button type="button" class="uncovered-item" onClick={() => props.onPlace(place)}>
+                <span class="swatch" data-rule={place.rule} />
+                <span>{place.name}</span>
+                <span class="quiet">
+                  {words.uncovered.seen(Math.round(place.seen * 100))}
+                  {place.blind.length > 0 &&
+                    ` · ${words.uncovered.blind(place.blind.map((id) => names.get(id) ?? id).join(words.sentence.comma))}`}
+                </span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      </details>
+    </aside>
+  );
+}
+
+const order: Record<Camera["state"], number> = { offline: 0, unknown: 1, online: 2 };
+
+/** Cameras that hold every word of the text somewhere; those in trouble first. */
+export function find(cameras: readonly Camera[], text: string): Camera[] {
+  const wanted = text.trim().toLowerCase().split(/\s+/).filter(Boolean);
+  return cameras
+    .filter((camera) => {
+      const shown = [camera.id, camera.name, camera.reason, camera.grid?.name, camera.grid?.street]
+        .join(" ")
+        .toLowerCase();
+      return wanted.every((word) => shown.includes(word));
+    })
+    .sort((a, b) => order[a.state] - order[b.state] || a.name.localeCompare(b.name, "zh"));
+}

@@ -1,0 +1,150 @@
+import { useRef } from "preact/hooks";
+import { middle, type Point } from "./points";
+
+/** How points lie on the screen. */
+export interface Surface {
+  project(at: Point): Point;
+  unproject(at: Point): Point;
+}
+
+export type Kind = "cone" | "community" | "road" | "fence" | "permit" | "mask" | "draft";
+
+export interface Shape {
+  key: string;
+  kind: Kind;
+  ring: readonly Point[];
+  label?: string;
+  /** Of a fence: its matter's hue. */
+  rule?: string;
+  chosen?: boolean;
+  /** Still being drawn: its last edge is open. */
+  open?: boolean;
+}
+
+export interface Handle {
+  key: string;
+  at: Point;
+  /** What stands in it; a corner has nothing. */
+  text: string;
+  label: string;
+  look?: "bad" | "half" | "camera";
+}
+
+interface Props {
+  surface: Surface;
+  shapes: readonly Shape[];
+  handles: readonly Handle[];
+  /** first is true for the first move of a drag. */
+  onMove?(key: string, to: Point, first: boolean): void;
+  onDelete?(key: string): void;
+  onPick?(key: string): void;
+}
+
+/** What is drawn over a picture or a map: outlines, and handles that are dragged, or moved by the arrow keys. */
+export function Layer({ surface, shapes, handles, onMove, onDelete, onPick }: Props) {
+  return (
+    <div class="layer-over">
+      <svg class="layer-shapes" aria-hidden="true">
+        {shapes.map((shape) => (
+          <Outline key={shape.key} shape={shape} surface={surface} />
+        ))}
+      </svg>
+      {handles.map((handle) => (
+        <Knob
+          key={handle.key}
+          handle={handle}
+          surface={surface}
+          onMove={onMove}
+          onDelete={onDelete}
+          onPick={onPick}
+        />
+      ))}
+    </div>
+  );
+}
+
+function Outline({ shape, surface }: { shape: Shape; surface: Surface }) {
+  const points = shape.ring.map(surface.project);
+  if (points.length === 0) return null;
+  const d = `M${points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}${shape.open ? "" : "Z"}`;
+  const [x, y] = middle(points);
+  const classes = `shape shape-${shape.kind}${shape.chosen ? " shape-chosen" : ""}${shape.open ? " shape-open" : ""}`;
+  return (
+    <g class={classes} data-rule={shape.rule}>
+      <path d={d} />
+      {shape.label !== undefined && (
+        <text x={x} y={y}>
+          {shape.label}
+        </text>
+      )}
+    </g>
+  );
+}
+
+interface KnobProps {
+  handle: Handle;
+  surface: Surface;
+  onMove: Props["onMove"];
+  onDelete: Props["onDelete"];
+  onPick: Props["onPick"];
+}
+
+const steps: Record<string, Point> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
+
+function Knob({ handle, surface, onMove, onDelete, onPick }: KnobProps) {
+  const drag = useRef<{ from: Point; offset: Point; moved: boolean } | null>(null);
+  const at = surface.project(handle.at);
+  const press = (event: PointerEvent) => {
+    event.stopPropagation();
+    (event.currentTarget as Element).setPointerCapture(event.pointerId);
+    const from: Point = [event.clientX, event.clientY];
+    drag.current = { from, offset: [at[0] - from[0], at[1] - from[1]], moved: false };
+  };
+  const move = (event: PointerEvent) => {
+    const held = drag.current;
+    if (held === null || onMove === undefined) return;
+    const [x, y] = [event.clientX, event.clientY];
+    if (!held.moved && Math.hypot(x - held.from[0], y - held.from[1]) < 3) return;
+    onMove(handle.key, surface.unproject([x + held.offset[0], y + held.offset[1]]), !held.moved);
+    held.moved = true;
+  };
+  const release = (event: PointerEvent) => {
+    event.stopPropagation();
+    if (drag.current?.moved === false) onPick?.(handle.key);
+    drag.current = null;
+  };
+  const key = (event: KeyboardEvent) => {
+    const step = steps[event.key];
+    if (step !== undefined && onMove !== undefined) {
+      const far = event.shiftKey ? 10 : 1;
+      onMove(handle.key, surface.unproject([at[0] + step[0] * far, at[1] + step[1] * far]), true);
+    } else if (event.key === "Delete" && onDelete !== undefined) {
+      onDelete(handle.key);
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return (
+    <button
+      type="button"
+      class={`knob${handle.text === "" ? " knob-corner" : ""}${handle.look === undefined ? "" : ` knob-${handle.look}`}`}
+      style={{ transform: `translate(${at[0]}px, ${at[1]}px)` }}
+      data-handle={handle.key}
+      aria-label={handle.label}
+      title={handle.label}
+      onPointerDown={press}
+      onPointerMove={move}
+      onPointerUp={release}
+      onPointerCancel={release}
+      onClick={(event) => event.stopPropagation()}
+      onKeyDown={key}
+    >
+      {handle.text}
+    </button>
+  );
+}

@@ -1,0 +1,266 @@
+import { useState } from "preact/hooks";
+import type { Camera, FenceCollection } from "../api/city";
+import type { Api } from "../api/client";
+import type { Hours, Rule } from "../api/rules";
+import type { CameraSetup, OverlayItem, SetupView } from "../api/setup";
+import { useWords } from "../i18n/language";
+import { Icon } from "../parts/Icon";
+import { Empty, Failure } from "../parts/Notice";
+import { cornerKeys, useDrawing } from "./drawing";
+import { FenceForm } from "./FenceForm";
+import { FenceSights } from "./FenceSights";
+import { begin, type History, step, undo } from "./history";
+import type { Shape } from "./Layer";
+import { open, type Point, point, polygonOf, ringOf } from "./points";
+import { idle, type Side, type Tool } from "./tool";
+
+export type Fence = FenceCollection["features"][number];
+
+/** A fence as it is being changed. */
+export interface FenceDraft {
+  id: string;
+  known: boolean;
+  name: string;
+  rule: string;
+  area: readonly Point[] | null;
+  frame: readonly Point[] | null;
+  hours: Hours;
+  thresholds: Record<string, number>;
+}
+
+function draftOf({ geometry, properties: p }: Fence): FenceDraft {
+  return {
+    id: p.id,
+    known: true,
+    name: p.name,
+    rule: p.rule,
+    area: ringOf(geometry),
+    frame: p.frame === null ? null : open(p.frame),
+    hours: p.hours as Hours,
+    thresholds: p.thresholds,
+  };
+}
+
+interface Given {
+  api: Api;
+  camera: CameraSetup;
+  view: SetupView;
+  cameras: readonly Camera[];
+  fences: readonly Fence[];
+  overlay: readonly OverlayItem[];
+  rules: readonly Rule[];
+  onChanged(): Promise<void>;
+}
+
+/** Drawing fences on the map or on the picture, with their rules, hours and thresholds. */
+export function useFencing(given: Given): Tool {
+  const { api, camera, view, cameras, fences, overlay, rules, onChanged } = given;
+  const words = useWords();
+  const w = words.fencing;
+  const [edited, setEdited] = useState<History<FenceDraft> | null>(null);
+  const [on, setOn] = useState<"map" | "frame" | "area">("map");
+  const [state, setState] = useState<"idle" | "busy" | "saved">("idle");
+  const [trouble, setTrouble] = useState<unknown>(null);
+
+  const put = (next: FenceDraft, first = true) => {
+    setState("idle");
+    setEdited((past) => (past === null ? begin(next) : step(past, next, first)));
+  };
+  const drawing = useDrawing((ring) => {
+    if (on === "area" && edited !== null) {
+      put({ ...edited.now, area: ring });
+      return;
+    }
+    const fresh: FenceDraft = {
+      id: `fence-${crypto.randomUUID().slice(0, 8)}`,
+      known: false,
+      name: w.newName,
+      rule: rules[0]?.key ?? "fire_lane",
+      area: on === "map" ? ring : null,
+      frame: on === "frame" ? ring : null,
+      hours: {},
+      thresholds: {},
+    };
+    setTrouble(null);
+    setState("idle");
+    setEdited({ now: fresh, before: [fresh] });
+  });
+  const draw = (where: "map" | "frame" | "area") => {
+    if (drawing.on) drawing.cancel();
+    if (!drawing.on || where !== on) {
+      setOn(where);
+      if (where !== "area") setEdited(null);
+      if (!drawing.on) drawing.toggle();
+    }
+  };
+  const choose = (id: string) => {
+    const fence = fences.find(({ properties }) => properties.id === id);
+    if (fence === undefined || drawing.on) return;
+    setTrouble(null);
+    setState("idle");
+    setEdited(edited?.now.id === id ? null : begin(draftOf(fence)));
+  };
+  const save = async (fence: FenceDraft) => {
+    setState("busy");
+    setTrouble(null);
+    try {
+      await api.putFence(fence.id, {
+        name: fence.name.trim(),
+        rule: fence.rule,
+        area: fence.area === null ? null : polygonOf(fence.area),
+        view: fence.frame === null ? null : view.id,
+        frame: fence.frame === null ? null : fence.frame.map(([x, y]) => [x, y]),
+        hours: fence.hours,
+        thresholds: fence.thresholds,
+      });
+      await onChanged();
+      setEdited(begin({ ...fence, known: true }));
+      setState("saved");
+    } catch (error) {
+      setTrouble(error);
+      setState("idle");
+    }
+  };
+  const remove = async (fence: FenceDraft) => {
+    if (fence.known) {
+      if (!confirm(w.sureRemove(fence.name))) return;
+      try {
+        await api.deleteFence(fence.id);
+        await onChanged();
+      } catch (error) {
+        setTrouble(error);
+        return;
+      }
+    }
+    setEdited(null);
+  };
+
+  const now = edited?.now ?? null;
+  const seen = new Set(overlay.filter((one) => one.kind === "fence").map((one) => one.id));
+  const listed = fences
+    .filter(({ properties: p }) => (p.view === null ? seen.has(p.id) : p.view === view.id))
+    .concat(
+      fences.filter(
+        ({ properties: p, geometry }) => p.view === null && !seen.has(p.id) && near(geometry, camera),
+      ),
+    );
+  const frameCorners = cornerKeys(w.vertex, (ring) => {
+    if (now !== null) put({ ...now, frame: ring.now }, ring.first);
+  });
+  const mapCorners = cornerKeys(w.vertex, (ring) => {
+    if (now !== null) put({ ...now, area: ring.now }, ring.first);
+  });
+  const side = (
+    place: "frame" | "map",
+    ring: readonly Point[] | null,
+    corners: ReturnType<typeof cornerKeys>,
+  ): Side => {
+    const here = drawing.on && (place === "frame") === (on === "frame");
+    const shapes: Shape[] =
+      now === null || ring === null
+        ? []
+        : [{ key: `edited-${now.id}`, kind: "fence", ring, rule: now.rule, label: now.name, chosen: true }];
+    return {
+      shapes: [...shapes, ...(here ? drawing.shapes : [])],
+      handles: here ? drawing.handles : ring === null || drawing.on ? [] : corners.handles(ring),
+      hint: here ? w.drawing : null,
+      onPlace: here ? drawing.place : () => {},
+      onMove: (key, to, first) => ring !== null && corners.move(ring, key, to, first),
+      onDelete: (key) => ring !== null && corners.remove(ring, key),
+      onPick: here ? drawing.pick : () => {},
+    };
+  };
+
+  return {
+    frame: side("frame", now?.frame ?? null, frameCorners),
+    map: now === null && !drawing.on ? idle : side("map", now?.area ?? null, mapCorners),
+    changed: drawing.on || (edited !== null && edited.before.length > 0),
+    undo: () => setEdited((past) => (past === null ? null : undo(past))),
+    drawing: drawing.on,
+    finish: drawing.finish,
+    cancel: () => (drawing.on ? drawing.cancel() : setEdited(null)),
+    back: drawing.back,
+    panel: (
+      <div class="fencing">
+        <div class="match-side">
+          <p class="quiet how">{w.how}</p>
+          <div class="save-bar">
+            <button
+              type="button"
+              class="button"
+              data-do="draw-map"
+              aria-pressed={drawing.on && on === "map"}
+              onClick={() => draw("map")}
+            >
+              <Icon name="map" size={16} />
+              {w.drawMap}
+            </button>
+            <button
+              type="button"
+              class="button"
+              data-do="draw-frame"
+              aria-pressed={drawing.on && on === "frame"}
+              onClick={() => draw("frame")}
+            >
+              <Icon name="photo" size={16} />
+              {w.drawFrame}
+            </button>
+          </div>
+          {trouble !== null && <Failure error={trouble} small />}
+          <ul class="drawn">
+            {listed.map(({ properties: p }) => (
+              <li key={p.id}>
+                <button
+                  type="button"
+                  class="drawn-item"
+                  data-fence={p.id}
+                  aria-pressed={now?.id === p.id}
+                  onClick={() => choose(p.id)}
+                >
+                  <span class="swatch" data-rule={p.rule} />
+                  <span class="drawn-name">{p.name}</span>
+                  <span class="quiet">
+                    {p.view !== null ? w.onFrame : seen.has(p.id) ? w.onMap : w.unseen}
+                  </span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        </div>
+        {now === null ? (
+          listed.length === 0 && !drawing.on && <Empty title={w.none} hint={w.noneHint} icon="pin" />
+        ) : (
+          <FenceForm
+            key={now.id}
+            fence={now}
+            rules={rules}
+            state={state}
+            changed={edited !== null && edited.before.length > 0}
+            onChange={put}
+            onArea={() => draw("area")}
+            onSave={() => void save(now)}
+            onRemove={() => void remove(now)}
+            onUndo={() => setEdited((past) => (past === null ? null : undo(past)))}
+          />
+        )}
+        {now?.known === true && now.area !== null && (
+          <FenceSights
+            key={`${now.id} ${state}`}
+            api={api}
+            cameras={cameras}
+            fence={now.id}
+            at={now.area[0] ?? [0, 0]}
+          />
+        )}
+      </div>
+    ),
+  };
+}
+
+/** Whether a fence on the map lies where this camera might be turned to. */
+function near(geometry: Fence["geometry"], { lon, lat }: CameraSetup): boolean {
+  const [first] = ringOf(geometry) ?? [];
+  if (first === undefined) return false;
+  const [x, y] = point(first);
+  return Math.hypot((x - lon) * 0.8, y - lat) < 0.0015;
+}

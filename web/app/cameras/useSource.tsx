@@ -1,0 +1,254 @@
+import { useState } from "preact/hooks";
+import type { Api } from "../api/client";
+import type { CameraSetup, Trial } from "../api/setup";
+import { useWords } from "../i18n/language";
+import { Icon } from "../parts/Icon";
+import { Failure } from "../parts/Notice";
+import { useHistory } from "./history";
+import type { Point } from "./points";
+import { idle, type Tool } from "./tool";
+
+interface Draft {
+  name: string;
+  source: string;
+  placeClass: string;
+  at: Point | null;
+  loop: boolean;
+  fps: number;
+}
+
+type Trying =
+  | { phase: "none" | "busy" }
+  | { phase: "done"; trial: Trial }
+  | { phase: "failed"; error: unknown };
+
+interface Given {
+  api: Api;
+  /** Null while one is added. */
+  camera: CameraSetup | null;
+  onStored(camera: CameraSetup): void;
+  onRemoved(): void;
+}
+
+const fresh: Draft = { name: "", source: "", placeClass: "main_road", at: null, loop: true, fps: 2 };
+
+/** Where a camera's pictures come from, what it is called, and where it stands. */
+export function useSource({ api, camera, onStored, onRemoved }: Given): Tool & { trial: Trial | null } {
+  const words = useWords();
+  const w = words.source;
+  const stored: Draft =
+    camera === null
+      ? fresh
+      : {
+          name: camera.name,
+          source: camera.source,
+          placeClass: camera.place_class,
+          at: [camera.lon, camera.lat],
+          loop: camera.loop,
+          fps: camera.fps,
+        };
+  const draft = useHistory<Draft>(stored);
+  const [trying, setTrying] = useState<Trying>({ phase: "none" });
+  const [state, setState] = useState<"idle" | "busy" | "saved">("idle");
+  const [trouble, setTrouble] = useState<unknown>(null);
+  const now = draft.now;
+  const put = (change: Partial<Draft>, first = true) => {
+    setState("idle");
+    draft.set({ ...now, ...change }, first);
+  };
+  const complete = now.name.trim() !== "" && now.source.trim() !== "" && now.at !== null;
+
+  const attempt = () => {
+    setTrying({ phase: "busy" });
+    api.tryCamera(now.source.trim(), camera?.id ?? "").then(
+      (trial) => setTrying({ phase: "done", trial }),
+      (error: unknown) => setTrying({ phase: "failed", error }),
+    );
+  };
+  const save = async () => {
+    if (now.at === null) return;
+    setState("busy");
+    setTrouble(null);
+    const [lon, lat] = now.at;
+    const change = {
+      name: now.name.trim(),
+      lon,
+      lat,
+      place_class: now.placeClass,
+      source: now.source.trim(),
+      loop: now.loop,
+      fps: now.fps,
+    };
+    try {
+      const kept = camera === null ? await api.addCamera(change) : await api.putCamera(camera.id, change);
+      draft.reset({ ...now, source: kept.source });
+      setState("saved");
+      onStored(kept);
+    } catch (error) {
+      setTrouble(error);
+      setState("idle");
+    }
+  };
+  const remove = async () => {
+    if (camera === null || !confirm(w.sureRemove(camera.name))) return;
+    try {
+      await api.deleteCamera(camera.id);
+      onRemoved();
+    } catch (error) {
+      setTrouble(error);
+    }
+  };
+
+  return {
+    trial: trying.phase === "done" && trying.trial.ok ? trying.trial : null,
+    frame: idle,
+    map: {
+      ...idle,
+      handles:
+        now.at === null
+          ? []
+          : [{ key: "camera", at: now.at, text: "◎", label: w.positionHint, look: "camera" }],
+      hint: now.at === null ? w.positionMissing : w.positionHint,
+      onPlace: (at) => put({ at }),
+      onMove: (_, at, first) => put({ at }, first),
+    },
+    changed: draft.changed,
+    undo: draft.undo,
+    panel: (
+      <form
+        class="source-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (complete) void save();
+        }}
+      >
+        <label class="field field-wide">
+          <span>{w.address}</span>
+          <span class="field-with">
+            <input
+              id="camera-source"
+              value={now.source}
+              maxLength={2048}
+              autocomplete="off"
+              spellcheck={false}
+              onInput={(event) => put({ source: event.currentTarget.value }, false)}
+            />
+            <button
+              type="button"
+              class="button"
+              data-do="try"
+              disabled={now.source.trim() === "" || trying.phase === "busy"}
+              onClick={attempt}
+            >
+              {trying.phase === "busy" ? w.trying : w.try}
+            </button>
+          </span>
+          <small class="quiet">{w.addressHint}</small>
+        </label>
+        <TrialSaid trying={trying} onRetry={attempt} />
+        <div class="fields">
+          <label class="field">
+            <span>{w.name}</span>
+            <input
+              id="camera-name"
+              value={now.name}
+              maxLength={200}
+              placeholder={w.namePlaceholder}
+              onInput={(event) => put({ name: event.currentTarget.value })}
+            />
+          </label>
+          <label class="field">
+            <span>{w.placeClass}</span>
+            <select
+              value={now.placeClass}
+              onChange={(event) => put({ placeClass: event.currentTarget.value })}
+            >
+              {[...new Set([now.placeClass, ...Object.keys(words.placeClass)])].map((key) => (
+                <option key={key} value={key}>
+                  {words.placeClass[key] ?? key}
+                </option>
+              ))}
+            </select>
+          </label>
+          <label class="field field-small">
+            <span>{w.fps}</span>
+            <input
+              type="number"
+              min="0.1"
+              max="30"
+              step="any"
+              value={now.fps}
+              onInput={(event) => {
+                const fps = Number(event.currentTarget.value);
+                if (fps > 0 && fps <= 30) put({ fps });
+              }}
+            />
+          </label>
+          <div class="field field-small">
+            <span>{w.position}</span>
+            <output class={now.at === null ? "field-missing" : "code"}>
+              {now.at === null ? w.positionMissing : `${now.at[0].toFixed(6)}, ${now.at[1].toFixed(6)}`}
+            </output>
+          </div>
+        </div>
+        {!now.source.includes("://") && (
+          <label class="field-check">
+            <input
+              type="checkbox"
+              checked={now.loop}
+              onChange={(event) => put({ loop: event.currentTarget.checked })}
+            />
+            {w.loop}
+          </label>
+        )}
+        {trouble !== null && <Failure error={trouble} small />}
+        <div class="save-bar">
+          <button
+            type="submit"
+            class="button button-primary"
+            data-do="save-camera"
+            disabled={!complete || state === "busy" || (camera !== null && !changed(now, stored))}
+          >
+            {state === "busy" ? words.setup.saving : camera === null ? w.addTitle : words.setup.save}
+          </button>
+          <button type="button" class="button" disabled={!draft.changed} onClick={() => draft.reset(stored)}>
+            {words.setup.discard}
+          </button>
+          {camera !== null && (
+            <button type="button" class="button button-bad" onClick={() => void remove()}>
+              {w.removeCamera}
+            </button>
+          )}
+          <span class="save-state" role="status">
+            {state === "saved" ? words.setup.saved : complete ? "" : w.fill}
+          </span>
+        </div>
+      </form>
+    ),
+  };
+}
+
+function changed(a: Draft, b: Draft): boolean {
+  return JSON.stringify(a) !== JSON.stringify(b);
+}
+
+function TrialSaid({ trying, onRetry }: { trying: Trying; onRetry(): void }) {
+  const words = useWords();
+  const w = words.source;
+  if (trying.phase === "failed") return <Failure error={trying.error} onRetry={onRetry} small />;
+  if (trying.phase !== "done") return null;
+  const { ok, width, height, codec, fps, reason } = trying.trial;
+  return ok ? (
+    <p class="trial trial-ok" role="status">
+      <Icon name="check" size={16} />
+      {w.ok(width, height, codec, fps === 0 ? "" : String(fps))}
+    </p>
+  ) : (
+    <p class="trial trial-bad" role="alert">
+      <Icon name="warning" size={16} />
+      {w.failed}
+      {words.colon}
+      {reason}
+    </p>
+  );
+}
