@@ -113,7 +113,7 @@ func (s *State) shift(d time.Duration) {
 	}
 	for i := range s.Tracks {
 		t := &s.Tracks[i]
-		move(&t.Seen)
+		move(&t.Seen, &t.From.At)
 		for j := range t.Path {
 			move(&t.Path[j].At)
 		}

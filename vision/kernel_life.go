@@ -5,6 +5,7 @@ type presence struct {
 	seen   bool
 	goods  bool // A stall's goods themselves were seen.
 	hidden bool // Something stands before the spot: nobody can say.
+	vacant bool // The open spot shows nothing of what the rule is about.
 }
 
 // live takes an occupancy through one fit look. It reports false when the occupancy is over.
@@ -23,6 +24,9 @@ func (k *step) live(occ *Occupancy, f fence, p presence) bool {
 	if !p.hidden {
 		occ.HiddenS = 0
 	}
+	if p.vacant {
+		occ.VacantS += watched
+	}
 	occ.count(k.o.At, seconds(f.th.ShareS), p.seen, p.goods)
 	if occ.Told != "" {
 		return k.liveTold(occ, f, p)
@@ -33,7 +37,7 @@ func (k *step) live(occ *Occupancy, f fence, p presence) bool {
 // seen notes a look that confirmed the occupancy.
 func (occ *Occupancy) seen(o Observation) {
 	occ.LastSeen, occ.Model = o.At, o.Model
-	occ.AbsentS, occ.HiddenS = 0, 0
+	occ.AbsentS, occ.HiddenS, occ.VacantS = 0, 0, 0
 	occ.Frames++
 }
 
@@ -47,6 +51,10 @@ func (k *step) liveUntold(occ *Occupancy, f fence, p presence) bool {
 	}
 	if !p.seen && occ.AbsentS >= grace {
 		k.stopped(occ, gate, occ.AbsentS, grace, "gone")
+		return false
+	}
+	if p.vacant && k.hasLeft(occ, f) {
+		k.stopped(occ, gate, occ.VacantS, vacantS, "seen elsewhere")
 		return false
 	}
 	share, goods := occ.share()

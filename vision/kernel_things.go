@@ -36,6 +36,8 @@ func (k *step) lookForThings(f fence) (open []int, seen []presence) {
 				k.Occupancies[index].Witness = k.witnesses(finds[i].spot, f.th)
 			}
 			at, open, seen = len(open), append(open, index), append(seen, presence{})
+		} else if k.isAnother(&k.Occupancies[open[at]], f, finds[i]) {
+			k.replaced(f, open[at], finds[i])
 		}
 		seen[at].seen = true
 		k.Occupancies[open[at]].feed(finds[i], k.o.ViewID)
@@ -44,6 +46,7 @@ func (k *step) lookForThings(f fence) (open []int, seen []presence) {
 		occ := &k.Occupancies[at]
 		if !seen[i].seen {
 			seen[i].hidden = k.isHidden(occ, f)
+			seen[i].vacant = !seen[i].hidden && k.isVacant(occ, f)
 		}
 		if f.rule.Scene == SceneHeap && k.isAttended(occ, f.th) {
 			occ.AttendedAt = k.o.At

@@ -16,6 +16,7 @@ type Track struct {
 	ID    int64       `json:"id"`
 	Class string      `json:"class"`
 	Seen  time.Time   `json:"seen"`
+	From  Footprint   `json:"from,omitzero"` // Where it was first seen.
 	Path  []Footprint `json:"path,omitempty"`
 	Stood []Stood     `json:"stood,omitempty"`
 }
@@ -62,7 +63,11 @@ func (k *step) rememberTracks() {
 		}
 		t := k.track(obj.Track)
 		t.Class, t.Seen = obj.Class, k.o.At
-		t.walk(Footprint{At: k.o.At, Foot: obj.Foot, Size: obj.Box.size(), Grounded: obj.Grounded, Position: obj.Position}, paceS)
+		here := Footprint{At: k.o.At, Foot: obj.Foot, Size: obj.Box.size(), Grounded: obj.Grounded, Position: obj.Position}
+		if t.From.At.IsZero() {
+			t.From = here
+		}
+		t.walk(here, paceS)
 		if k.paces[obj.Track] = t.pace(k.city.Rules.Pace); k.paces[obj.Track] == paceStays {
 			t.stand(Stood{Until: k.o.At, Spot: spotOf(obj)})
 		}

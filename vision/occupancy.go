@@ -45,11 +45,12 @@ type Occupancy struct {
 	Round     int    `json:"round,omitempty"`  // How often a permit lifted it; each round has its own ID.
 	Permit    string `json:"permit,omitempty"` // The permit that makes it legal now.
 
-	Since    time.Time `json:"since"`     // When the thing came.
-	LastSeen time.Time `json:"last_seen"` // When it was last seen at its spot.
-	LastLook time.Time `json:"last_look"` // When a fit frame last showed the spot, or what hides it.
-	AbsentS  float64   `json:"absent_s"`  // For how long, watched, the spot has been seen empty.
-	HiddenS  float64   `json:"hidden_s"`  // For how long, watched, something has stood before the spot.
+	Since    time.Time `json:"since"`              // When the thing came.
+	LastSeen time.Time `json:"last_seen"`          // When it was last seen at its spot.
+	LastLook time.Time `json:"last_look"`          // When a fit frame last showed the spot, or what hides it.
+	AbsentS  float64   `json:"absent_s"`           // For how long, watched, the spot has been seen empty.
+	HiddenS  float64   `json:"hidden_s"`           // For how long, watched, something has stood before the spot.
+	VacantS  float64   `json:"vacant_s,omitempty"` // For how long, watched, the spot has shown nothing of what the rule is about.
 
 	Spot   Spot     `json:"spot"`
 	Class  string   `json:"class"` // Of what began it.

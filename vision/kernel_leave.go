@@ -1,0 +1,66 @@
+package vision
+
+import (
+	"cmp"
+	"slices"
+)
+
+// A vehicle that was seen to drive off is gone, and one that was seen to come is another: a queue at a light, and one bus
+// after another, are many short stays and no long one. Neither is told by an id alone, because a tracker may give one
+// thing's id to another that passes it: the spot has to have been seen without any such thing for a while.
+const (
+	vacantS = 2.0 // Seconds, watched, for which a spot must have been seen vacant.
+	awayBy  = 2.5 // So many times as far as what still is the same spot is elsewhere.
+)
+
+// isVacant reports whether nothing that the rule is about shows at the spot, whatever its score or pace.
+func (k *step) isVacant(occ *Occupancy, f fence) bool {
+	if f.rule.Scene != SceneStanding || occ.Class == ClassChange {
+		return false
+	}
+	return !slices.ContainsFunc(k.objects, func(obj Object) bool {
+		if !slices.Contains(f.rule.Subjects, obj.Class) && !slices.Contains(f.rule.Keeps, obj.Class) {
+			return false
+		}
+		return occ.Spot.apart(spotOf(obj), f.th) <= 1 || occ.Spot.Box.overlap(obj.Box) >= f.th.MatchIoU
+	})
+}
+
+// hasLeft reports whether the thing of a vacant spot is seen elsewhere now.
+func (k *step) hasLeft(occ *Occupancy, f fence) bool {
+	if occ.VacantS < vacantS || len(occ.Tracks) == 0 {
+		return false
+	}
+	last := occ.Tracks[len(occ.Tracks)-1]
+	return slices.ContainsFunc(k.objects, func(obj Object) bool {
+		return obj.Track == last && obj.Class != ClassChange && occ.Spot.apart(spotOf(obj), f.th) > awayBy
+	})
+}
+
+// isAnother reports whether what is found at a spot that was vacant was seen to come there from elsewhere.
+func (k *step) isAnother(occ *Occupancy, f fence, found find) bool {
+	if occ.Told != "" || occ.VacantS < vacantS || found.obj.Class == ClassChange || slices.Contains(occ.Tracks, found.obj.Track) {
+		return false
+	}
+	i, ok := slices.BinarySearchFunc(k.Tracks, found.obj.Track, func(t Track, id int64) int { return cmp.Compare(t.ID, id) })
+	return ok && k.Tracks[i].From.spot().apart(occ.Spot, f.th) > awayBy
+}
+
+// spot is the place of a footprint.
+func (p Footprint) spot() Spot {
+	half := p.Size / 2
+	return Spot{Foot: p.Foot, Box: Box{X: p.Foot[0] - half, Y: p.Foot[1] - p.Size, W: p.Size, H: p.Size}, Grounded: p.Grounded, Position: p.Position}
+}
+
+// replaced begins the stay at a spot anew with what is found there now.
+func (k *step) replaced(f fence, index int, found find) bool {
+	old := k.Occupancies[index]
+	fresh, ok := k.begin(f, found.spot, found.obj.Class, found.obj.Score)
+	if !ok {
+		return false
+	}
+	k.stopped(&old, GateGap, old.VacantS, vacantS, "another came")
+	k.Occupancies[index] = k.Occupancies[fresh]
+	k.Occupancies = k.Occupancies[:fresh]
+	return true
+}
