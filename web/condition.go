@@ -48,11 +48,13 @@ func pictureURL(cameraID, sha256 string) *string {
 }
 
 type referenceRequest struct {
-	cameraPath
-	Body *struct {
-		View            string `json:"view,omitempty" maxLength:"200" doc:"The view that the picture shall stand for; may be left out unless the camera has several."`
-		KeepCalibration bool   `json:"keep_calibration,omitempty" doc:"The calibration is known to hold. Otherwise that of a view that has moved is taken away: it was measured in another pose."`
-	}
+	ID   string `path:"id" maxLength:"200"`
+	Body *referenceBody
+}
+
+type referenceBody struct {
+	View            string `json:"view,omitempty" maxLength:"200" doc:"The view that the picture shall stand for; may be left out unless the camera has several."`
+	KeepCalibration bool   `json:"keep_calibration,omitempty" doc:"The calibration is known to hold. Otherwise that of a view that has moved is taken away: it was measured in another pose."`
 }
 
 type cameraItemAnswer struct{ Body cameraView }

@@ -41,7 +41,7 @@ func TestSamples(t *testing.T) {
 		"alerts":       alertPageOf([]alerts.Alert{handled, raised}, "4210", 90214, matters),
 		"alerts-empty": alertPageOf(nil, "", 0, matters),
 		"event":        eventOf(alerts.Event{Seq: 90211, Type: alerts.AlertRaised, At: at(70), Alert: &raised}, matters),
-		"event-camera": eventOf(alerts.Event{Seq: 90215, Type: alerts.CameraOffline, At: at(400), Camera: ptr(sampleCameras()[1])}, matters),
+		"event-camera": eventOf(alerts.Event{Seq: 90215, Type: alerts.CameraOffline, At: at(400), Camera: ptr(sampleCameras()[2])}, matters),
 		"event-trust": eventOf(alerts.Event{Seq: 90216, Type: alerts.ReviewBegan, At: at(500), Camera: ptr(sampleCameras()[0]),
 			Trust: &alerts.Trust{Rule: "vending", CameraID: "cam-1", ReviewOnly: true, Right: 4, Wrong: 6}}, matters),
 		"precision":       precisionOf(samplePrecision(), alerts.DefaultFloor),
@@ -194,6 +194,9 @@ func sampleCameras() []alerts.CameraHealth {
 		{CameraRef: alerts.CameraRef{ID: "cam-1", Name: "辛东社区东门"}, Position: orb.Point{118.3061, 36.8212},
 			PlaceClass: "community_gate", State: "online", Since: at(0), Calibrated: true, ResidualM: 0.07,
 			LeaveOneOutM: 0.12, Grid: &community},
+		{CameraRef: alerts.CameraRef{ID: "cam-2", Name: "辛东社区西门"}, Position: orb.Point{118.3041, 36.8211},
+			PlaceClass: "community_gate", State: "online", Since: at(0), Grid: &community,
+			Condition: &alerts.Condition{Code: vision.UnfitMoved, ViewID: "cam-2-1", Since: at(300), Reference: sampleSHA('c'), Current: sampleSHA('d')}},
 		{CameraRef: alerts.CameraRef{ID: "cam-5", Name: "桓公路北口"}, Position: orb.Point{118.31, 36.83},
 			PlaceClass: "street", State: "offline", Since: at(399), Reason: "no answer from the camera", Composed: true},
 	}
