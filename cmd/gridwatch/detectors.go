@@ -23,7 +23,7 @@ func openDetectors(cfg Config, rules vision.Rules, log *slog.Logger) (_ *infer.T
 		return nil, err
 	}
 	for i, d := range cfg.Detectors {
-		pool, err := openDetector(d.detector(cfg.Detector.Library))
+		pool, err := openPool(d.detector(cfg.Detector.Library))
 		if err != nil {
 			return nil, errors.Join(fmt.Errorf("detectors[%d] %s: %w", i, d.Name, err), t.Close())
 		}
@@ -36,6 +36,22 @@ func openDetectors(cfg Config, rules vision.Rules, log *slog.Logger) (_ *infer.T
 	return t, nil
 }
 
+// openDetector opens the default detector.
+func openDetector(c DetectorConfig) (*infer.Pool, error) {
+	pool, err := openPool(c)
+	if err != nil {
+		return nil, fmt.Errorf("detector: %w", err)
+	}
+	return pool, nil
+}
+
+func openPool(c DetectorConfig) (*infer.Pool, error) {
+	return infer.Open(infer.Config{
+		Library: beside(c.Library), Model: beside(c.Model), Kind: infer.Kind(c.Kind), Input: c.Input, Labels: c.Labels, Vehicles: c.Vehicles,
+		Score: c.Score, NMS: c.NMS, Sessions: c.Sessions,
+	})
+}
+
 // checkDetectors holds the added detectors against the rules that they are for.
 func checkDetectors(cfg Config, rules vision.Rules) error {
 	for i, d := range cfg.Detectors {
@@ -46,7 +62,7 @@ func checkDetectors(cfg Config, rules vision.Rules) error {
 				return geo.Invalid(field, "there is no rule %q; the rules are %v", key, rules.Keys())
 			}
 			if !slices.ContainsFunc(rule.Uses(), func(class string) bool { return slices.Contains(classesOf(d.Labels, d.Vehicles), class) }) {
-				return geo.Invalid(field, "rule %q uses none of the labels %v; it uses %v", key, d.Labels, rule.Uses())
+				return geo.Invalid(field, "rule %q uses none of the labels; it uses %v", key, rule.Uses())
 			}
 		}
 	}

@@ -47,6 +47,8 @@ var (
 	unfitTotal   = cameraMetric("frames_unfit_total", "Frames that could neither raise nor clear.")
 	detectTotal  = cameraMetric("detect_seconds_total", "Time spent in the detector and in waiting for it.")
 	toldTotal    = cameraMetric("sightings_total", "Sightings that the kernel told.")
+	lookedTotal  = cameraMetric("second_looks_total", "Times that a second look was asked for, answered or not.")
+	deniedTotal  = cameraMetric("sightings_denied_total", "Sightings that nobody was told of after a second look.")
 	ageMetric    = cameraMetric("newest_frame_age_seconds", "Age of the newest frame that was looked at.")
 )
 
@@ -55,7 +57,7 @@ func cameraMetric(name, help string) *prometheus.Desc {
 }
 
 func (m cameraMetrics) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{framesMetric, droppedTotal, badTotal, unfitTotal, detectTotal, toldTotal, ageMetric} {
+	for _, d := range []*prometheus.Desc{framesMetric, droppedTotal, badTotal, unfitTotal, detectTotal, toldTotal, lookedTotal, deniedTotal, ageMetric} {
 		out <- d
 	}
 }
@@ -75,6 +77,8 @@ func (m cameraMetrics) Collect(out chan<- prometheus.Metric) {
 		count(unfitTotal, float64(p.Counters.Unfit.Load()))
 		count(detectTotal, time.Duration(p.Counters.DetectNanos.Load()).Seconds())
 		count(toldTotal, float64(p.Counters.Sightings.Load()))
+		count(lookedTotal, float64(p.Counters.SecondLooks.Load()))
+		count(deniedTotal, float64(p.Counters.Denied.Load()))
 		if at := p.Counters.NewestFrameAt.Load(); at != 0 {
 			out <- prometheus.MustNewConstMetric(ageMetric, prometheus.GaugeValue, time.Since(time.Unix(0, at)).Seconds(), id)
 		}

@@ -191,17 +191,6 @@ func (s *service) close() {
 	}
 }
 
-func openDetector(c DetectorConfig) (*infer.Pool, error) {
-	pool, err := infer.Open(infer.Config{
-		Library: beside(c.Library), Model: beside(c.Model), Kind: infer.Kind(c.Kind), Input: c.Input, Labels: c.Labels, Vehicles: c.Vehicles,
-		Score: c.Score, NMS: c.NMS, Sessions: c.Sessions,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("detector: %w", err)
-	}
-	return pool, nil
-}
-
 // beside is where a file of the project lies: a relative path begins where the program was started, or else at the
 // project's folder, when the program is var/bin/gridwatch in it.
 func beside(path string) string {
