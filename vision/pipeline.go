@@ -50,17 +50,18 @@ type Pipeline struct {
 
 	Counters Counters
 
-	memory   memory
-	saved    time.Time         // Frame time of the last save.
-	snapshot time.Time         // Frame time of the last snapshot of Changes.
-	changes  int               // How many changes were open then.
-	unfit    string            // Why the last frame was unfit.
-	lookout  lookout           // What has been wrong with the camera for a while.
-	grounds  map[string][]byte // What Changes had learned of each other view.
-	asking   *asking           // Nil while nothing is asked.
-	looked   []Trace           // What second looks said since the last frame.
-	dwelling atomic.Pointer[[]Occupancy]
-	traces   atomic.Pointer[[]Trace]
+	memory     memory
+	saved      time.Time         // Frame time of the last save.
+	snapshot   time.Time         // Frame time of the last snapshot of Changes.
+	changes    int               // How many changes were open then.
+	unfit      string            // Why the last frame was unfit.
+	lookout    lookout           // What has been wrong with the camera for a while.
+	grounds    map[string][]byte // What Changes had learned of each other view.
+	asking     *asking           // Nil while nothing is asked.
+	looked     []Trace           // What second looks said since the last frame.
+	unrecorded bool              // The last step could not be recorded.
+	dwelling   atomic.Pointer[[]Occupancy]
+	traces     atomic.Pointer[[]Trace]
 }
 
 // Counters say how a pipeline fares. They only grow, but for the times.

@@ -20,13 +20,15 @@ type Recorded struct {
 	Image         Image
 }
 
-// record hands a step to the recorder. A recording that fails costs no alert: it is logged, and the camera goes on.
+// record hands a step to the recorder. A recording that fails costs no alert: that is logged once, and the camera goes on.
 func (p *Pipeline) record(ctx context.Context, r Recorded) {
 	if p.Recorder == nil {
 		return
 	}
-	if err := p.Recorder.Record(ctx, r); err != nil && ctx.Err() == nil {
-		p.log().Warn("step was not recorded", "error", err)
+	err := p.Recorder.Record(ctx, r)
+	if failed := err != nil && ctx.Err() == nil; failed != p.unrecorded {
+		p.log().Warn("whether the camera's steps are recorded has changed", "error", err)
+		p.unrecorded = failed
 	}
 }
 
