@@ -44,6 +44,37 @@ func Up(ctx context.Context, url string, applied func(file string)) error {
 	return nil
 }
 
+// Pending lists the files that Up would apply to the database at url. It changes nothing there.
+func Pending(ctx context.Context, url string) ([]string, error) {
+	db, err := sql.Open("pgx", url)
+	if err != nil {
+		return nil, fmt.Errorf("migrations: open database: %w", err)
+	}
+	defer db.Close()
+	var begun bool
+	if err := db.QueryRowContext(ctx, `SELECT to_regclass('goose_db_version') IS NOT NULL`).Scan(&begun); err != nil {
+		return nil, fmt.Errorf("migrations: %w", err)
+	}
+	if !begun { // To ask goose would make its table.
+		return fs.Glob(files, "*.sql")
+	}
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, files)
+	if err != nil {
+		return nil, fmt.Errorf("migrations: %w", err)
+	}
+	all, err := provider.Status(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("migrations: %w", err)
+	}
+	var pending []string
+	for _, m := range all {
+		if m.State == goose.StatePending {
+			pending = append(pending, m.Source.Path)
+		}
+	}
+	return pending, nil
+}
+
 // Fingerprint changes whenever a migration file does.
 func Fingerprint() string {
 	sum := sha256.New()

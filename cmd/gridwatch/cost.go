@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"math"
 	"syscall"
 	"time"
 
 	"gridwatch/vision"
 	"gridwatch/vision/capture"
-	"gridwatch/vision/eval"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -72,23 +72,63 @@ func cpuSeconds() float64 {
 
 // lookCost is the processor time that each frame of a recording takes on its way through everything behind the decoder.
 func lookCost(ctx context.Context, detector vision.Detector, path string, fps float64) (float64, error) {
-	rules, err := readRules("")
-	if err != nil {
-		return 0, err
-	}
 	before := cpuSeconds()
 	if err := readAll(ctx, path, fps); err != nil {
 		return 0, err
 	}
 	reading := cpuSeconds() - before
-	camera := vision.Camera{ID: "cost", View: vision.View{ID: "cost"}}
-	clip := eval.Clip{Path: path, FPS: fps, Start: time.Unix(0, 0), City: vision.City{Camera: camera, Rules: rules}}
 	before = cpuSeconds()
-	done, err := eval.Runner{Detector: detector}.Run(ctx, clip, eval.Hooks{})
+	frames, err := lookAtAll(ctx, detector, path, fps)
 	if err != nil {
 		return 0, err
 	}
-	return (cpuSeconds() - before - reading) / float64(max(done.Frames, 1)), nil
+	return (cpuSeconds() - before - reading) / float64(frames), nil
+}
+
+// lookAtAll takes a recording through a camera's pipeline and returns how many frames it had.
+func lookAtAll(ctx context.Context, detector vision.Detector, path string, fps float64) (frames int64, err error) {
+	rules, err := readRules("")
+	if err != nil {
+		return 0, err
+	}
+	source, err := capture.Open(ctx, vision.Camera{FPS: fps, Source: vision.Source{URL: path, Fast: true}})
+	if err != nil {
+		return 0, err
+	}
+	defer source.Close()
+	changes, err := capture.NewChanges(capture.ChangeParams{})
+	if err != nil {
+		return 0, err
+	}
+	defer changes.Close()
+	quality := capture.NewQuality(nowhere{}, slog.New(slog.DiscardHandler))
+	defer quality.Close()
+	city := vision.City{Camera: vision.Camera{ID: "cost", View: vision.View{ID: "cost"}}, Rules: rules}
+	p := &vision.Pipeline{
+		CameraID: "cost", Next: source.Next, Detector: detector, Tracker: vision.NewTracker(vision.DefaultTrackParams()),
+		Changes: changes, Quality: quality, City: func() vision.City { return city },
+		Draw: capture.Draw, Blobs: nowhere{}, Sink: nowhere{}, Store: nowhere{}, Log: slog.New(slog.DiscardHandler),
+	}
+	if err := p.Run(ctx); err != nil {
+		return 0, err
+	}
+	frames = p.Counters.Frames.Load()
+	if frames == 0 || p.Counters.Unfit.Load() > 0 { // An unfit frame is not looked at, and costs next to nothing.
+		return 0, fmt.Errorf("%s: %d frames, %d of them unfit", path, frames, p.Counters.Unfit.Load())
+	}
+	return frames, nil
+}
+
+// nowhere is where a pipeline's word goes that nobody is to hear.
+type nowhere struct{}
+
+func (nowhere) Publish(context.Context, vision.Sighting) error     { return nil }
+func (nowhere) Load(context.Context, string) ([]byte, error)       { return nil, nil }
+func (nowhere) Save(context.Context, string, []byte) error         { return nil }
+func (nowhere) Put(_ context.Context, data []byte) (string, error) { return vision.Sum(data), nil }
+func (nowhere) Delete(context.Context, string) error               { return nil }
+func (nowhere) Open(_ context.Context, sum string) (io.ReadSeekCloser, error) {
+	return nil, fmt.Errorf("blob %s: %w", sum, vision.ErrNoBlob)
 }
 
 // readAll decodes a recording and throws its frames away.

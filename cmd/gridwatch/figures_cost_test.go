@@ -26,7 +26,7 @@ const watchedFor = 24 * time.Second
 func figureDetector(t *testing.T) map[string]any {
 	var all []speed
 	for _, size := range []int{256, 320, 416, 512, 640} {
-		path, err := infer.PrepareSize(t.Context(), given(t, "GRIDWATCH_MODELS"), size)
+		path, err := infer.PrepareSize(t.Context(), given(t, "GRIDWATCH_MODELS"), t.TempDir(), size)
 		if err != nil {
 			t.Fatal(err)
 		}

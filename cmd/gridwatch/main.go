@@ -27,6 +27,7 @@ var commands = []command{
 	{"import", "load grids from GeoJSON, or cameras and fences from YAML", runImport},
 	{"user", "add a person: user add USERNAME --role operator --name NAME", runUser},
 	{"models", "make the detector from its npm packages", runModels},
+	{"doctor", "check this machine and configuration, and say how many cameras it carries", runDoctor},
 	{"eval", "measure the rules on labelled clips", runEval},
 }
 

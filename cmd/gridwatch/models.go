@@ -26,7 +26,7 @@ func runModels(ctx context.Context, args []string, out io.Writer) error {
 	if *size == 0 {
 		return nil
 	}
-	path, err := infer.PrepareSize(ctx, *dir, *size)
+	path, err := infer.PrepareSize(ctx, *dir, *dir, *size)
 	if err != nil {
 		return err
 	}

@@ -56,7 +56,7 @@ func (r *rtspReader) adapt() error {
 	if r.child != nil {
 		r.child.end()
 	}
-	c, err := startChild(r.program, ffmpegArgs(r.cam.FPS, keysAlone, rtspProtocols), ffmpegList(r.from, r.stall))
+	c, err := startChild(r.program, ffmpegArgs(liveInput, r.cam.FPS, keysAlone), ffmpegList(r.from, r.stall))
 	if err != nil {
 		return fmt.Errorf("ffmpeg: %w", err)
 	}

@@ -2,6 +2,7 @@ package capture
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -9,11 +10,14 @@ import (
 // rtspProtocols are what a camera's stream may be read by.
 const rtspProtocols = "rtsp,rtp,tcp,udp"
 
+// liveInput reads a camera. Without nobuffer the pictures of the first seconds, by which ffmpeg gets to know the stream, come
+// late and all at once.
+var liveInput = []string{"-fflags", "nobuffer", "-fpsprobesize", "0", "-protocol_whitelist", "pipe," + rtspProtocols}
+
 // ffmpegArgs asks for fps frames a second as PPMs. Frames are chosen by their own time stamps; unlike the filter fps,
 // select never shows one twice after a gap. The stream's URL is not among the arguments, where every user of the machine
-// could read its password: it comes by standard input. Without nobuffer the pictures of the first seconds, by which ffmpeg
-// gets to know the stream, come late and all at once.
-func ffmpegArgs(fps float64, keysAlone bool, protocols string) []string {
+// could read its password: it comes by standard input.
+func ffmpegArgs(input []string, fps float64, keysAlone bool) []string {
 	due, skip := 0.95/fps, "default" // A little early counts as due.
 	if keysAlone {
 		// A key frame that comes early is better than one that comes late.
@@ -22,14 +26,11 @@ func ffmpegArgs(fps float64, keysAlone bool, protocols string) []string {
 	// A time stamp that jumped back begins anew.
 	choose := fmt.Sprintf("select='isnan(prev_selected_t)+gte(t-prev_selected_t,%.4f)+lt(t,prev_selected_t)'", due)
 	scale := fmt.Sprintf("scale=w='min(%d,iw)':h=-2:flags=bilinear", MaxWidth)
-	return []string{
-		"-nostdin", "-hide_banner", "-loglevel", "error",
-		"-fflags", "nobuffer", "-fpsprobesize", "0",
-		"-protocol_whitelist", "pipe," + protocols, "-f", "concat", "-safe", "0",
-		"-threads", "1", "-skip_frame", skip, "-i", "pipe:0",
+	return slices.Concat([]string{"-nostdin", "-hide_banner", "-loglevel", "error"}, input, []string{
+		"-f", "concat", "-safe", "0", "-threads", "1", "-skip_frame", skip, "-i", "pipe:0",
 		"-an", "-sn", "-dn", "-fps_mode", "passthrough", "-vf", choose + "," + scale,
 		"-pix_fmt", "rgb24", "-c:v", "ppm", "-f", "image2pipe", "pipe:1",
-	}
+	})
 }
 
 // ffmpegList is the list of one stream that ffmpeg's concat demuxer reads. parseAddress refused line feeds, and a quote is

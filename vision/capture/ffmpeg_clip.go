@@ -22,8 +22,8 @@ func DecodeClip(ctx context.Context, path string, fps float64, keysAlone bool, m
 	if path, err = filepath.Abs(path); err != nil {
 		return 0, err
 	}
-	list := fmt.Sprintf("ffconcat version 1.0\nfile '%s'\n", strings.ReplaceAll(path, "'", `'\''`))
-	c, err := startChild(program, ffmpegArgs(fps, keysAlone, "file"), list)
+	list := fmt.Sprintf("ffconcat version 1.0\nfile 'file:%s'\n", strings.ReplaceAll(path, "'", `'\''`))
+	c, err := startChild(program, ffmpegArgs([]string{"-protocol_whitelist", "pipe,file"}, fps, keysAlone), list)
 	if err != nil {
 		return 0, fmt.Errorf("ffmpeg: %w", err)
 	}

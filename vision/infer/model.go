@@ -36,6 +36,12 @@ var librarySums = map[string]string{
 	"arm64": "cfc800d4438f15e8d9017521326776ca7117d8783cb847ccccc2fc61ac4d540f",
 }
 
+// Shipped returns the checksum of a file of the default detector by its name; ok is false for any other file.
+func Shipped(name string) (sha string, ok bool) {
+	sha, ok = sums[name]
+	return sha, ok
+}
+
 // Verify says whether the file at path has the SHA-256 checksum sha, in hexadecimal.
 func Verify(path, sha string) error {
 	f, err := os.Open(path)

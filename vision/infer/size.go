@@ -9,14 +9,14 @@ import (
 	"strings"
 )
 
-// PrepareSize adds to the default detector in dir, which Prepare put there, one for pictures of size×size instead of the size
-// that the model was trained with, and returns its file: smaller is cheaper, larger sees what is farther away.
-func PrepareSize(ctx context.Context, dir string, size int) (path string, err error) {
+// PrepareSize makes the default detector once more, for pictures of size×size instead of the size that it was trained with:
+// smaller is cheaper, larger sees what is farther away. It is made of what Prepare put into dir; its file in outDir is returned.
+func PrepareSize(ctx context.Context, dir, outDir string, size int) (path string, err error) {
 	made, err := convert(ctx, filepath.Join(dir, graphFile), filepath.Join(dir, weightsFile), size)
 	if err != nil {
 		return "", err
 	}
-	path = filepath.Join(dir, fmt.Sprintf("%s-%d.onnx", strings.TrimSuffix(ModelFile, ".onnx"), size))
+	path = filepath.Join(outDir, fmt.Sprintf("%s-%d.onnx", strings.TrimSuffix(ModelFile, ".onnx"), size))
 	return path, writeWhole(path, bytes.NewReader(made), "")
 }
 

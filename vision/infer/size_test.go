@@ -12,23 +12,11 @@ import (
 // sized makes the default detector for pictures of another size.
 func sized(t testing.TB, size int) string {
 	t.Helper()
-	path, err := PrepareSize(t.Context(), graphOnly(t), size)
+	path, err := PrepareSize(t.Context(), models(t, ""), t.TempDir(), size)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return path
-}
-
-// graphOnly is a folder with what the detector is made of.
-func graphOnly(t testing.TB) string {
-	t.Helper()
-	dir := t.TempDir()
-	for _, file := range []string{graphFile, weightsFile} {
-		if err := os.Symlink(models(t, file), filepath.Join(dir, file)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
 }
 
 func TestPrepareSize_StillSeesTheVan(t *testing.T) {
@@ -71,9 +59,9 @@ func TestPrepareSize_TheTrainedSizeChangesNothing(t *testing.T) {
 }
 
 func TestPrepareSize_RefusesWhatNoModelTakes(t *testing.T) {
-	dir := graphOnly(t)
+	dir := t.TempDir()
 	for _, size := range []int{-32, 0, 32, 417, 4096} {
-		if path, err := PrepareSize(t.Context(), dir, size); err == nil || !strings.Contains(err.Error(), "multiple of 32") {
+		if path, err := PrepareSize(t.Context(), models(t, ""), dir, size); err == nil || !strings.Contains(err.Error(), "multiple of 32") {
 			t.Errorf("%d: %q, %v", size, path, err)
 		}
 	}

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"math"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"gridwatch/migrations"
+	"gridwatch/vision/infer"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// The doctor's look at what serve is given: files, address, database, detectors.
+
+// files reads what the configuration names.
+func (c *checkup) files(cfg Config) {
+	rules, err := readRules(cfg.Rules)
+	if err != nil {
+		c.say("rules", fail, "%s: %v", orWord(cfg.Rules, "shipped"), err)
+	} else {
+		c.say("rules", well, "%s: version %d, %d rules", orWord(cfg.Rules, "shipped"), rules.Version, len(rules.Keys()))
+	}
+	if _, err := readMatters(cfg.Matters); err != nil {
+		c.say("matters", fail, "%s: %v", orWord(cfg.Matters, "shipped"), err)
+	} else {
+		c.say("matters", well, "%s", orWord(cfg.Matters, "shipped"))
+	}
+}
+
+// address tries to listen, unless Gridwatch itself listens there already.
+func (c *checkup) address(ctx context.Context, cfg Config) {
+	listener, err := net.Listen("tcp", cfg.Listen)
+	if err == nil {
+		listener.Close()
+		c.say("listen", well, "%s is free", cfg.Listen)
+		return
+	}
+	asking, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	if request, err := http.NewRequestWithContext(asking, http.MethodGet, "http://"+cfg.Listen+"/healthz", nil); err == nil {
+		if answer, err := http.DefaultClient.Do(request); err == nil {
+			answer.Body.Close()
+			if answer.StatusCode == http.StatusOK {
+				c.say("listen", note, "%s: Gridwatch, or something like it, runs there", cfg.Listen)
+				return
+			}
+		}
+	}
+	c.say("listen", fail, "%v", err)
+}
+
+// database asks what it is, and whether its schema is that of this program.
+func (c *checkup) database(ctx context.Context, cfg Config) {
+	if cfg.DatabaseURL == "" {
+		c.say("database", fail, "DATABASE_URL must name the PostGIS database, as postgres://user@host/gridwatch")
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, cfg.DatabaseURL)
+	if err != nil {
+		c.say("database", fail, "%v", err)
+		return
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	var version, postgis string
+	var theirs time.Time
+	before := time.Now()
+	err = conn.QueryRow(ctx, `SELECT current_setting('server_version'), clock_timestamp(),
+		coalesce((SELECT coalesce(installed_version, default_version) FROM pg_available_extensions WHERE name = 'postgis'), '')`).Scan(&version, &theirs, &postgis)
+	took := time.Since(before)
+	if err != nil {
+		c.say("database", fail, "%v", err)
+		return
+	}
+	if postgis == "" {
+		c.say("database", fail, "PostgreSQL %s has no PostGIS", version)
+		return
+	}
+	c.say("database", well, "PostgreSQL %s, PostGIS %s, answers in %.1f ms", version, postgis, took.Seconds()*1000)
+	if apart := theirs.Sub(before.Add(took / 2)); math.Abs(apart.Seconds()) > 2 {
+		c.say("clocks", note, "the database's clock is %v away from this machine's", apart.Round(100*time.Millisecond))
+	}
+	pending, err := migrations.Pending(ctx, cfg.DatabaseURL)
+	switch {
+	case err != nil:
+		c.say("schema", fail, "%v", err)
+	case len(pending) > 0:
+		c.say("schema", note, "serve will apply %d files, %s first", len(pending), pending[0])
+	default:
+		c.say("schema", well, "up to date")
+	}
+}
+
+// detectors opens every model of the configuration and returns the first, which the caller closes, or nil.
+func (c *checkup) detectors(cfg Config) *infer.Pool {
+	c.checksum("runtime", cfg.Detector.Library)
+	c.checksum("model", cfg.Detector.Model)
+	main, err := openDetector(cfg.Detector)
+	if err != nil {
+		c.say("detector", fail, "%v; `gridwatch models` makes the shipped one", err)
+		return nil
+	}
+	c.say("detector", well, "%s", main.Fingerprint())
+	for _, d := range cfg.Detectors {
+		pool, err := openDetector(d.detector(cfg.Detector.Library))
+		if err != nil {
+			c.say("detector", fail, "%s: %v", d.Name, err)
+			continue
+		}
+		c.say("detector", well, "%s: %s", d.Name, pool.Fingerprint())
+		pool.Close()
+	}
+	return main
+}
+
+// checksum says whether a file is the shipped one. Another one is the city's own decision.
+func (c *checkup) checksum(name, path string) {
+	path = beside(path)
+	f, err := os.Open(path)
+	if err != nil {
+		c.say(name, fail, "%v", err)
+		return
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		c.say(name, fail, "%s: %v", path, err)
+		return
+	}
+	sum := hex.EncodeToString(h.Sum(nil))
+	if shipped, known := infer.Shipped(filepath.Base(path)); known && sum != shipped {
+		c.say(name, note, "%s: SHA-256 %.12s… is not that of the shipped file of this name, %.12s…", path, sum, shipped)
+		return
+	}
+	c.say(name, well, "%s: SHA-256 %.12s…", path, sum)
+}
