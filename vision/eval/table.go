@@ -27,8 +27,9 @@ type Row struct {
 	InTime     int       `json:"clears_in_time"`
 	FPS        float64   `json:"frames_per_s"` // At which the whole clip ran.
 
-	Wrong  []Said    `json:"wrong,omitempty"` // What was false or repeated.
-	Missed []float64 `json:"missed,omitempty"`
+	Right  []Said    `json:"right,omitempty"`  // What was said of the events.
+	Wrong  []Said    `json:"wrong,omitempty"`  // What was false or repeated.
+	Missed []float64 `json:"missed,omitempty"` // When the events began of which nothing was said.
 }
 
 // Precision is the share of what was raised that is about an event; false when nothing was raised.
@@ -67,6 +68,7 @@ func rows(l Labels, condition string, outcomes []Outcome, wrong []Said, fences m
 			continue
 		}
 		r.Found++
+		r.Right = append(r.Right, *o.Said)
 		r.RaiseError = append(r.RaiseError, o.raiseError(f.raiseS))
 		if due, inTime := o.cleared(f.lateS, clipS); due {
 			r.Clears++
