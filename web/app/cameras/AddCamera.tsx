@@ -28,8 +28,9 @@ export function AddCamera({ api, city, cameras, onStored, onCamera }: Props) {
         api={api}
         city={city}
         camera=""
+        version=""
         cameras={cameras}
-        at={null}
+        around={[]}
         tool={source}
         onFrame={[]}
         onMap={[]}

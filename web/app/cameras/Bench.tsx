@@ -13,8 +13,10 @@ interface Props {
   api: Api;
   city: City;
   camera: string;
+  version: string;
   cameras: readonly Camera[];
-  at: Point | null;
+  /** What the map looks at first. */
+  around: readonly Point[];
   tool: Tool;
   /** What is drawn whatever tool is in hand. */
   onFrame: readonly Shape[];
@@ -25,7 +27,19 @@ interface Props {
 }
 
 /** The picture beside the map, and below them the tool in hand. */
-export function Bench({ api, city, camera, cameras, at, tool, onFrame, onMap, onCamera, picture }: Props) {
+export function Bench({
+  api,
+  city,
+  camera,
+  version,
+  cameras,
+  around,
+  tool,
+  onFrame,
+  onMap,
+  onCamera,
+  picture,
+}: Props) {
   useToolKeys(tool);
   return (
     <>
@@ -33,6 +47,7 @@ export function Bench({ api, city, camera, cameras, at, tool, onFrame, onMap, on
         <FramePane
           api={api}
           camera={camera}
+          version={version}
           {...tool.frame}
           shapes={[...onFrame, ...tool.frame.shapes]}
           {...(picture === undefined ? {} : { children: picture })}
@@ -40,7 +55,7 @@ export function Bench({ api, city, camera, cameras, at, tool, onFrame, onMap, on
         <MapPane
           city={city}
           cameras={cameras}
-          at={at}
+          around={around}
           {...tool.map}
           shapes={[...onMap, ...tool.map.shapes]}
           onCamera={onCamera}

@@ -11,6 +11,8 @@ interface Props {
   api: Api;
   /** Empty while there is none. */
   camera: string;
+  /** Another picture is fetched when this changes. */
+  version: string;
   shapes: readonly Shape[];
   handles: readonly Handle[];
   /** What a click on the picture does now; null is nothing. */
@@ -27,7 +29,7 @@ interface Props {
 export function FramePane(props: Props) {
   const words = useWords();
   const w = words.setup;
-  const { api, camera } = props;
+  const { api, camera, version } = props;
   const [still, setStill] = useState<string | null>(null);
   const [failed, setFailed] = useState<unknown>(null);
   const [attempt, setAttempt] = useState(0);
@@ -52,7 +54,7 @@ export function FramePane(props: Props) {
       gone = true;
       if (url !== null) URL.revokeObjectURL(url);
     };
-  }, [api, camera, attempt]);
+  }, [api, camera, version, attempt]);
 
   return (
     <section class="pane pane-frame" aria-label={w.still}>

@@ -3,11 +3,12 @@ import type { Api } from "../api/client";
 import { Problem } from "../api/problem";
 import { useWords } from "../i18n/language";
 import { Icon } from "../parts/Icon";
+import { reason } from "./refusal";
 
 type Showing =
   | { phase: "connecting" }
   | { phase: "stream" }
-  | { phase: "pictures"; why: string; ready: boolean }
+  | { phase: "pictures"; why: string }
   | { phase: "refused"; why: string };
 
 /** A camera live: its own stream where that can be handed on, pictures where not, and the reason. */
@@ -24,7 +25,7 @@ export function LiveView({ api, camera, onStop }: { api: Api; camera: string; on
     const pictures = (why: string) => {
       peer?.close();
       peer = null;
-      if (!gone) setShowing({ phase: "pictures", why, ready: false });
+      if (!gone) setShowing({ phase: "pictures", why });
     };
     watch(api, camera, (stream) => {
       if (gone || video.current === null) return;
@@ -68,7 +69,6 @@ export function LiveView({ api, camera, onStop }: { api: Api; camera: string; on
           src={path}
           alt={words.setup.tab.live}
           data-live="pictures"
-          onLoad={() => setShowing({ ...showing, ready: true })}
           onError={() => void refused()}
         />
       )}
@@ -76,7 +76,7 @@ export function LiveView({ api, camera, onStop }: { api: Api; camera: string; on
       {showing.phase === "refused" && (
         <p class="frame-note frame-failed" role="alert">
           {w.refused}
-          <span>{showing.why}</span>
+          <span>{reason(showing.why, words)}</span>
         </p>
       )}
       <div class="live-foot">
@@ -87,7 +87,7 @@ export function LiveView({ api, camera, onStop }: { api: Api; camera: string; on
           <span class="quiet" title={showing.why}>
             {w.why}
             {words.colon}
-            {showing.why}
+            {reason(showing.why, words)}
           </span>
         )}
         <button type="button" class="button" onClick={onStop}>

@@ -3,6 +3,7 @@ import type { Camera } from "../api/city";
 import { useWords } from "../i18n/language";
 import type { CityMap } from "../map/CityMap";
 import { MapView } from "../map/MapView";
+import { boundsOf } from "../map/measure";
 import type { City } from "../map/useCity";
 import { Icon } from "../parts/Icon";
 import { type Handle, Layer, type Shape, type Surface } from "./Layer";
@@ -11,8 +12,8 @@ import { onMap, type Point } from "./points";
 interface Props {
   city: City;
   cameras: readonly Camera[];
-  /** Where to look: it moves there when this changes. */
-  at: Point | null;
+  /** What to look at: it moves there when this changes. */
+  around: readonly Point[];
   shapes: readonly Shape[];
   handles: readonly Handle[];
   hint: string | null;
@@ -23,19 +24,21 @@ interface Props {
   onCamera(id: string): void;
 }
 
+const closest = 22;
+
 /** The map with what is drawn on it. */
 export function MapPane(props: Props) {
   const words = useWords();
-  const { city, cameras, at } = props;
+  const { city, cameras, around } = props;
   const [map, setMap] = useState<CityMap | null>(null);
   const [, redraw] = useState({});
-  const [lon, lat] = at ?? [null, null];
 
   useEffect(() => {
     if (map === null) return;
     const moved = () => redraw({});
     map.gl.on("move", moved);
     map.gl.on("resize", moved);
+    map.gl.setMaxZoom(closest); // Points are matched to a hand's breadth.
     map.toggle("fences", false); // They are drawn by this page, as they are now.
     return () => {
       map.gl.off("move", moved);
@@ -44,9 +47,11 @@ export function MapPane(props: Props) {
   }, [map]);
   useEffect(() => map?.showCameras(cameras), [map, cameras]);
   useEffect(() => map?.showNames(city.grids), [map, city]);
+  const box = boundsOf(around.map(([x, y]) => ({ type: "Point", coordinates: [x, y] })));
+  const look = box?.join() ?? "";
   useEffect(() => {
-    if (map !== null && lon !== null && lat !== null) map.look([lon, lat], 18);
-  }, [map, lon, lat]);
+    if (box !== null) map?.fit(box, around.length > 1 ? 20.5 : 18);
+  }, [map, look]);
 
   const surface: Surface | null = useMemo(
     () =>

@@ -8,7 +8,7 @@ import type { City } from "../map/useCity";
 import { Bench } from "./Bench";
 import type { Shape } from "./Layer";
 import { LiveView } from "./LiveView";
-import { open, ringOf } from "./points";
+import { open, point, ringOf } from "./points";
 import type { Saving, ViewChange } from "./SaveBar";
 import { idle, type Tool } from "./tool";
 import { type Fence, useFencing } from "./useFencing";
@@ -131,8 +131,9 @@ export function Setup(props: Props) {
         api={api}
         city={city}
         camera={camera.id}
+        version={JSON.stringify(camera.views.map(({ masks }) => masks))}
         cameras={cameras}
-        at={[camera.lon, camera.lat]}
+        around={[[camera.lon, camera.lat], ...view.pairs.map(({ lonlat }) => point(lonlat))]}
         tool={tool}
         onFrame={frameShapes(overlay, view.id, masking, tab)}
         onMap={[...matching.cone, ...mapShapes(fences, fencing, tab)]}

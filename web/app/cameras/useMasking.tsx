@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { SetupView } from "../api/setup";
 import { useWords } from "../i18n/language";
 import { Icon } from "../parts/Icon";
@@ -15,6 +15,8 @@ export function useMasking(view: SetupView, saving: Saving): Tool {
   const w = words.masking;
   const stored = view.masks.map(open);
   const masks = useHistory<readonly (readonly Point[])[]>(stored);
+  // What was stored is where the next change begins.
+  useEffect(() => masks.reset(stored), [JSON.stringify(view.masks)]);
   const [chosen, setChosen] = useState<number | null>(null);
   const drawing = useDrawing((ring) => {
     masks.set([...masks.now, ring]);

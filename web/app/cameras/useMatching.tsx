@@ -36,6 +36,9 @@ export function useMatching(
   const matches = useHistory<readonly Match[]>(matchesOf(view.pairs));
   const [judged, setJudged] = useState<Judged>({ phase: "none" });
   const { lon, lat } = camera;
+  const stored = JSON.stringify(view.pairs);
+  // What was stored is where the next change begins.
+  useEffect(() => matches.reset(matchesOf(view.pairs)), [stored]);
 
   useEffect(() => {
     const { pairs, of } = complete(matches.now);

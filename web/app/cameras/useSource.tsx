@@ -6,6 +6,7 @@ import { Icon } from "../parts/Icon";
 import { Failure } from "../parts/Notice";
 import { useHistory } from "./history";
 import type { Point } from "./points";
+import { reason as said } from "./refusal";
 import { idle, type Tool } from "./tool";
 
 interface Draft {
@@ -190,17 +191,17 @@ export function useSource({ api, camera, onStored, onRemoved }: Given): Tool & {
               {now.at === null ? w.positionMissing : `${now.at[0].toFixed(6)}, ${now.at[1].toFixed(6)}`}
             </output>
           </div>
+          {!now.source.includes("://") && (
+            <label class="field-check">
+              <input
+                type="checkbox"
+                checked={now.loop}
+                onChange={(event) => put({ loop: event.currentTarget.checked })}
+              />
+              {w.loop}
+            </label>
+          )}
         </div>
-        {!now.source.includes("://") && (
-          <label class="field-check">
-            <input
-              type="checkbox"
-              checked={now.loop}
-              onChange={(event) => put({ loop: event.currentTarget.checked })}
-            />
-            {w.loop}
-          </label>
-        )}
         {trouble !== null && <Failure error={trouble} small />}
         <div class="save-bar">
           <button
@@ -248,7 +249,7 @@ function TrialSaid({ trying, onRetry }: { trying: Trying; onRetry(): void }) {
       <Icon name="warning" size={16} />
       {w.failed}
       {words.colon}
-      {reason}
+      {said(reason, words)}
     </p>
   );
 }

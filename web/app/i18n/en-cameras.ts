@@ -157,4 +157,5 @@ export const camerasEn: typeof camerasZh = {
     reach: (n) => `Point ${n} is too far away to be seen.`,
     few: "At least four pairs are needed.",
   },
+  reasons: [],
 };

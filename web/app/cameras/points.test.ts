@@ -1,0 +1,99 @@
+import { describe, expect, test } from "vitest";
+import { wordsOf } from "../i18n/words";
+import { begin, step, undo } from "./history";
+import { complete, inFrame, type Match, moved, open, placed, polygonOf, ringOf } from "./points";
+import { reason, refusal } from "./refusal";
+import { readView, writeView } from "./view";
+
+describe("matching", () => {
+  const one: Match = { pixel: [0.1, 0.2], place: [118, 36] };
+  const half: Match = { pixel: [0.3, 0.4], place: null };
+
+  test("a click completes the first match that lacks this end, else begins one", () => {
+    expect(placed([one, half], "place", [118.1, 36.1])).toEqual([one, { ...half, place: [118.1, 36.1] }]);
+    expect(placed([one], "pixel", [0.5, 0.5])).toEqual([one, { pixel: [0.5, 0.5], place: null }]);
+    expect(placed([], "place", [1, 2])).toEqual([{ pixel: null, place: [1, 2] }]);
+  });
+
+  test("only whole pairs are sent, and each knows which match it is", () => {
+    expect(complete([half, one])).toEqual({ pairs: [{ pixel: [0.1, 0.2], lonlat: [118, 36] }], of: [1] });
+  });
+
+  test("a drag moves one end of one match", () => {
+    expect(moved([one, half], 0, "pixel", [0.9, 0.9])).toEqual([{ ...one, pixel: [0.9, 0.9] }, half]);
+  });
+
+  test("a point dragged out of the picture stays on its edge", () => {
+    expect(inFrame([-0.2, 1.4])).toEqual([0, 1]);
+  });
+});
+
+test("a ring is drawn open and stored closed", () => {
+  const drawn = open([
+    [0, 0],
+    [1, 0],
+    [1, 1],
+    [0, 0],
+  ]);
+  expect(drawn).toEqual([
+    [0, 0],
+    [1, 0],
+    [1, 1],
+  ]);
+  const stored = polygonOf(drawn);
+  expect(stored).toEqual({
+    type: "Polygon",
+    coordinates: [
+      [
+        [0, 0],
+        [1, 0],
+        [1, 1],
+        [0, 0],
+      ],
+    ],
+  });
+  expect(ringOf(stored)).toEqual(drawn);
+  expect(ringOf({ type: "Point", coordinates: [0, 0] })).toBeNull();
+});
+
+test("undo takes a whole drag back, then the step before it", () => {
+  let history = step(begin("a"), "b");
+  history = step(step(history, "c1"), "c2", false);
+  expect(history.now).toBe("c2");
+  history = undo(history);
+  expect(history.now).toBe("b");
+  history = undo(undo(history));
+  expect(history.now).toBe("a");
+});
+
+describe("a refusal in words", () => {
+  for (const [said, of, want] of [
+    [
+      "pairs: the error is 3.4 m at 40 m from the camera, and must be 2 m at most",
+      [],
+      wordsOf.zh.refusal.far("3.4"),
+    ],
+    [
+      "pairs[3].pixel: lies on one line with the others: at least four points",
+      [0, 1, 2, 5],
+      wordsOf.zh.refusal.line(6),
+    ],
+    ["pairs[1].lonlat: is the same as that of pairs[0]", [0, 1], wordsOf.zh.refusal.same(2)],
+    ["pairs[4]: contradicts the others: by them", [], wordsOf.zh.refusal.contradicts(5)],
+    ["pairs: must be 4 to 100, not 3", [], wordsOf.zh.refusal.few],
+    ["something new", [], "something new"],
+  ] as const) {
+    test(said, () => expect(refusal(said, wordsOf.zh, of)).toBe(want));
+  }
+
+  test("of a source keeps what nobody has words for", () => {
+    expect(reason("connection refused", wordsOf.zh)).toContain("连接被拒绝");
+    expect(reason("connection refused", wordsOf.en)).toBe("connection refused");
+  });
+});
+
+test("what is looked at stands in the address and comes back from it", () => {
+  const view = { camera: "cam-1", tab: "fences", text: "东门", adding: false } as const;
+  expect(readView(writeView(view))).toEqual(view);
+  expect(readView({ tab: "nonsense" })).toEqual({ camera: null, tab: "match", text: "", adding: false });
+});
