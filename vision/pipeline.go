@@ -154,7 +154,7 @@ func (p *Pipeline) handle(ctx context.Context, frame Frame) error {
 	before := p.memory.State
 	state, sightings, traces := Step(before, o, city)
 	p.memory.State = state
-	p.record(ctx, Recorded{Before: before, After: state, Observation: o, City: city, Image: frame.Image})
+	p.record(ctx, Recorded{Before: before, After: state, Observation: o, City: city, Looked: p.looked, Image: frame.Image})
 	traces = append(traces, p.looked...)
 	p.looked = nil
 	p.traces.Store(&traces)

@@ -17,6 +17,7 @@ type Recorded struct {
 	Before, After State
 	Observation   Observation
 	City          City
+	Looked        []Trace // What second looks said since the last step: the kernel does not.
 	Image         Image
 }
 

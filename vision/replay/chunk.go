@@ -28,10 +28,11 @@ import (
 // Step is one step of a recording.
 type Step struct {
 	Observation vision.Observation
-	City        vision.City // As the kernel saw it.
-	NewCity     bool        // It is another than that of the step before.
-	Frame       image.Point // Size of the frame in pixels.
-	Picture     string      // SHA-256 of the small picture that was kept of the frame, empty when none was.
+	City        vision.City    // As the kernel saw it.
+	NewCity     bool           // It is another than that of the step before.
+	Frame       image.Point    // Size of the frame in pixels.
+	Looked      []vision.Trace // What second looks said since the step before.
+	Picture     string         // SHA-256 of the small picture that was kept of the frame, empty when none was.
 }
 
 // chunkLine is one line of a chunk.
@@ -42,6 +43,7 @@ type chunkLine struct {
 	Model       *string             `json:"model,omitempty"` // The same.
 	Observation *vision.Observation `json:"o,omitempty"`     // Without its camera, model and objects.
 	Things      []thing             `json:"things,omitempty"`
+	Looked      []vision.Trace      `json:"looked,omitempty"`
 	Picture     string              `json:"picture,omitempty"`
 }
 
@@ -127,7 +129,7 @@ type chunkWriter struct {
 // lines returns what to write for one step: the header, too, when it is the first.
 func (w *chunkWriter) lines(before vision.State, s Step) ([]byte, error) {
 	o := s.Observation
-	line := chunkLine{Observation: &o, Picture: s.Picture}
+	line := chunkLine{Observation: &o, Looked: s.Looked, Picture: s.Picture}
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
 	if !w.begun || !reflect.DeepEqual(w.city, s.City) {
@@ -274,7 +276,8 @@ func (c *ChunkReader) follow(line chunkLine) error {
 	if line.Frame != nil {
 		s.Frame = image.Pt(line.Frame[0], line.Frame[1])
 	}
-	s.Observation, s.Picture, s.NewCity = *line.Observation, line.Picture, line.City != nil || c.line == 2
+	s.Observation, s.Looked, s.Picture = *line.Observation, line.Looked, line.Picture
+	s.NewCity = line.City != nil || c.line == 2
 	s.Observation.CameraID, s.Observation.Model, s.Observation.Objects = camera, model, nil
 	for _, t := range line.Things {
 		s.Observation.Objects = append(s.Observation.Objects, t.object(s.City.Camera.View))

@@ -87,7 +87,7 @@ func (e *explainer) chunk(ctx context.Context, c *ChunkReader) error {
 			e.Next = s.Observation.At
 			return errEnough
 		}
-		e.tell(s, traces)
+		e.tell(s, append(traces, s.Looked...))
 	}
 }
 

@@ -55,7 +55,7 @@ func (r *Recorder) Record(ctx context.Context, s vision.Recorded) error {
 	if s.Image != nil {
 		size = s.Image.Size()
 	}
-	text, err := r.writer.lines(s.Before, Step{Observation: s.Observation, City: s.City, Frame: size, Picture: picture})
+	text, err := r.writer.lines(s.Before, Step{Observation: s.Observation, City: s.City, Frame: size, Looked: s.Looked, Picture: picture})
 	if err != nil {
 		return err
 	}
