@@ -6,6 +6,7 @@ import type { Trace } from "../api/watching";
 import { useWords } from "../i18n/language";
 import { percent, plain } from "../i18n/measure";
 import { clockTime, fromWall, wallText } from "../i18n/time";
+import type { Words } from "../i18n/words";
 import { Icon } from "../parts/Icon";
 import { Empty, Failure, Skeleton } from "../parts/Notice";
 import { useSlow } from "../state/hooks";
@@ -103,9 +104,8 @@ function Asked({
         </button>
         <input
           type="datetime-local"
-          step="1"
           aria-label={w.at}
-          value={wallText(until ?? Date.now())}
+          value={wallText(until ?? Date.now()).slice(0, 16)}
           onChange={(event) => {
             const at = fromWall(event.currentTarget.value);
             if (at !== null) onLook(camera, Math.min(at, Date.now()));
@@ -264,7 +264,7 @@ function CandidateRow({ candidate, chosen, onChoose }: RowProps) {
   );
 }
 
-function figures({ last }: Candidate, words: ReturnType<typeof useWords>): string[] {
+function figures({ last }: Candidate, words: Words): string[] {
   const w = words.whyNot;
   const [width = 0, height = 0] = last.size_px ?? [];
   return [
@@ -273,7 +273,14 @@ function figures({ last }: Candidate, words: ReturnType<typeof useWords>): strin
     last.size_px === null ? "" : w.sizePx(Math.round(width), Math.round(height)),
     last.size_m === null ? "" : w.sizeM(plain(Number(last.size_m.toFixed(1)))),
     last.inside === null ? "" : last.inside ? w.inside : w.outside,
+    last.permit === "" ? "" : last.permit === "none here" ? words.alert.permitNone : last.permit,
+    last.hours === "" ? "" : `${words.alert.hours}${words.colon}${hours(last.hours, words)}`,
   ].filter((text) => text !== "");
+}
+
+function hours(said: string, words: Words): string {
+  if (said === "always") return words.alert.hoursAlways;
+  return said === "outside its hours" ? words.whyNot.closed : said;
 }
 
 function Lasting({ from, until, frames }: { from: string; until: string; frames: number }) {

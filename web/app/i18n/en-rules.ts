@@ -164,6 +164,9 @@ export const rulesEn: typeof rulesZh = {
     looked: (n, cameras) => `${n} observations · ${cameras} camera${s(cameras)}`,
     history: "Earlier back-tests",
     noHistory: "No back-test was run yet.",
+    pick: "No back-test is chosen",
+    pickHint:
+      "Run one on the left, or click an earlier one: it stands here side by side with the rules in force.",
     number: (id) => `Back-test #${id}`,
     state: {
       running: "running",

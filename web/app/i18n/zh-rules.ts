@@ -160,6 +160,8 @@ export const rulesZh = {
     looked: (n: string, cameras: number) => `${n} 条观测 · ${cameras} 个摄像机`,
     history: "做过的回测",
     noHistory: "还没有做过回测。",
+    pick: "还没有选回测",
+    pickHint: "在左侧运行一次，或点一份做过的，这里会并排显示现行规则与改动之后的差别。",
     number: (id: string) => `回测 #${id}`,
     state: {
       running: "进行中",

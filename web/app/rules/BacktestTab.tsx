@@ -55,7 +55,7 @@ export function BacktestTab(props: Props) {
       </aside>
       <div class="backtest-main">
         {error !== null && <Failure error={error} onRetry={retry} />}
-        {chosen === null && <Empty title={w.title} hint={words.draft.emptyHint} icon="slide" />}
+        {chosen === null && <Empty title={w.pick} hint={w.pickHint} icon="slide" />}
         {backtest !== null && backtest.id === chosen && backtest.state === "running" && (
           <div class="backtest-running" role="status">
             <p>{w.running(percent(backtest.progress))}</p>

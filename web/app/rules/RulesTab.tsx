@@ -100,7 +100,7 @@ function RuleRows({
         if (event.key === "ArrowUp") step(event, -1);
       }}
     >
-      {found.map((rule) => {
+      {measuredFirst(found).map((rule) => {
         const drafted = lines.filter((line) => line.kind === "threshold" && line.rule === rule.key).length;
         return (
           <li key={rule.key}>
@@ -128,6 +128,16 @@ function RuleRows({
         );
       })}
     </ul>
+  );
+}
+
+/** The rules that somebody measured, then the others, by the code of their matter. */
+function measuredFirst(rules: readonly Rule[]): Rule[] {
+  return [...rules].sort(
+    (a, b) =>
+      Number(a.measured === "untested") - Number(b.measured === "untested") ||
+      a.matter.code.localeCompare(b.matter.code) ||
+      a.key.localeCompare(b.key),
   );
 }
 
