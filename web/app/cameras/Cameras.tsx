@@ -87,7 +87,12 @@ export function Cameras({ api, me }: { api: Api; me: Me }) {
     add: () => setView((before) => ({ ...before, adding: true })),
   });
 
-  const go = (id: string) => setView((before) => ({ ...before, camera: id, adding: false }));
+  const unsaved = useRef(false);
+  /** Leaves what is on the bench, unless the person would rather save it first. */
+  const leave = (to: Partial<CamerasView>) => {
+    if (!unsaved.current || confirm(w.leave)) setView((before) => ({ ...before, ...to }));
+  };
+  const go = (id: string) => leave({ camera: id, adding: false });
   return (
     <div class={view.camera !== null || view.adding ? "cameras cameras-chosen" : "cameras"}>
       <header class="bar">
@@ -127,7 +132,7 @@ export function Cameras({ api, me }: { api: Api; me: Me }) {
           adding={view.adding}
           onText={(text) => setView((before) => ({ ...before, text }))}
           onCamera={go}
-          onAdd={() => setView((before) => ({ ...before, adding: true }))}
+          onAdd={() => leave({ adding: true })}
           onPlace={({ lon, lat }) => {
             const near = nearest(cameras, lon, lat);
             if (near !== null)
@@ -168,6 +173,9 @@ export function Cameras({ api, me }: { api: Api; me: Me }) {
             refresh();
           }}
           onFences={reloadFences}
+          onUnsaved={(now) => {
+            unsaved.current = now;
+          }}
           onCamera={go}
         />
       ) : (

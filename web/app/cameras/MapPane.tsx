@@ -91,7 +91,7 @@ export function MapPane(props: Props) {
           bounds={city.bounds}
           onMap={setMap}
           onClick={([east = 0, north = 0]) => props.onPlace(onMap([east, north]))}
-          onCamera={(id) => props.onCamera(id)}
+          onCamera={(id) => props.hint === null && props.onCamera(id)}
         />
         {surface !== null && (
           <Layer

@@ -33,6 +33,8 @@ interface Props {
   onRemoved(): void;
   onFences(): Promise<void>;
   onCamera(id: string): void;
+  /** Whether something is not saved. */
+  onUnsaved(unsaved: boolean): void;
 }
 
 /** One camera on the bench: its tabs, its picture and the map. */
@@ -89,6 +91,11 @@ export function Setup(props: Props) {
   };
   const tool = { match: matching, fences: fencing, masks: masking, source, live: watching }[tab];
   const picture = tab === "live" && live;
+  const unsaved = [matching, masking, fencing, source].some(({ changed }) => changed);
+  useEffect(() => {
+    props.onUnsaved(unsaved);
+    return () => props.onUnsaved(false);
+  }, [unsaved]);
 
   return (
     <main class="bench">
@@ -98,7 +105,9 @@ export function Setup(props: Props) {
           <select
             aria-label={w.view}
             value={viewAt}
-            onChange={(event) => leaving(tool, w.leave) && props.onView(Number(event.currentTarget.value))}
+            onChange={(event) =>
+              (!unsaved || confirm(w.leave)) && props.onView(Number(event.currentTarget.value))
+            }
           >
             {camera.views.map(({ id }, i) => (
               <option key={id} value={i}>
@@ -144,11 +153,6 @@ export function Setup(props: Props) {
       />
     </main>
   );
-}
-
-/** Asks before what is not saved is left. */
-export function leaving(tool: { changed: boolean }, question: string): boolean {
-  return !tool.changed || confirm(question);
 }
 
 function blank(id: string): CameraSetup["views"][number] {

@@ -85,14 +85,13 @@ test("a camera is added from a recording, matched with the map, fenced, masked, 
 
   await page.locator("[data-tab=masks]").click();
   await page.getByRole("button", { name: "画一块遮挡" }).click();
-  for (const corner of [
+  const box: [number, number][] = [
     [0.1, 0.1],
     [0.4, 0.1],
     [0.4, 0.4],
     [0.1, 0.4],
-  ] as const) {
-    await clickFrame(page, ...corner);
-  }
+  ];
+  for (const corner of box) await clickFrame(page, ...corner);
   await page.keyboard.press("Enter");
   await page.locator(".match .button-primary").click();
   await page.locator(".save-state", { hasText: "已保存" }).waitFor();
