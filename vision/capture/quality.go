@@ -32,15 +32,15 @@ type Quality struct {
 
 	colour, tiny, grey, soft gocv.Mat // Of the frame, small.
 	marks, open, kernel      gocv.Mat // Of what passes before plain ground.
-	now, before              small
+	now, before              sight
 	stillSince               time.Time // Since when the picture has been the same; zero where it is not.
 	stillLooks               float64
 
 	poses poses
 }
 
-// small is what is kept of one frame.
-type small struct {
+// sight is what is kept of one frame.
+type sight struct {
 	size  image.Point
 	at    time.Time
 	grey  []byte
@@ -49,7 +49,7 @@ type small struct {
 }
 
 // smallWidth is the width at which frames are looked at, pixels; the height keeps the aspect.
-const smallWidth = 384
+const smallWidth = 320
 
 var _ vision.QualityGate = (*Quality)(nil)
 

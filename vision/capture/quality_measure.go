@@ -61,7 +61,7 @@ func (g *Quality) chroma(q *vision.Quality, p vision.QualityParams) error {
 // findEdges notes how much brightness changes from pixel to pixel, in the whole and by tile. It returns the share of it
 // that is also in soft, the same picture blurred: a sharp picture loses much by a blur and a blurred one little. (Crété et
 // al. 2007.) A picture without edges, as of a grey sky, has none to lose and is not blurred.
-func (s *small) findEdges(soft []byte) float64 {
+func (s *sight) findEdges(soft []byte) float64 {
 	w, h := s.size.X, s.size.Y
 	s.edges = slices.Grow(s.edges[:0], w*h)[:w*h]
 	clear(s.edges)
@@ -91,7 +91,7 @@ func (s *small) findEdges(soft []byte) float64 {
 // others, all over the picture. What moves in the street is thick, and the noise of a sensor is never that bright.
 func (g *Quality) streaks(q *vision.Quality, p vision.QualityParams) (string, error) {
 	size := g.now.size
-	if g.before.size != size || len(g.before.edges) != len(g.now.grey) {
+	if g.before.size != size || len(g.before.edges) != len(g.now.grey) || !g.livens(p) {
 		return "", nil
 	}
 	if err := g.findMarks(p.StreakLevel); err != nil {
@@ -131,6 +131,19 @@ func (g *Quality) streaks(q *vision.Quality, p vision.QualityParams) (string, er
 		return vision.UnfitRain, nil
 	}
 	return vision.UnfitSnow, nil
+}
+
+// livens reports whether so much of the picture is brighter than before that streaks may be the reason: most frames have
+// none, and need not be looked at closely.
+func (g *Quality) livens(p vision.QualityParams) bool {
+	const every = 7 // Pixels; no divisor of a width.
+	brighter := 0
+	for i := 0; i < len(g.now.grey); i += every {
+		if float64(g.now.grey[i])-float64(g.before.grey[i]) >= p.StreakLevel {
+			brighter++
+		}
+	}
+	return float64(brighter*every) >= p.StreakShare/4*float64(len(g.now.grey))
 }
 
 // findMarks marks what is brighter than in the frame before by level at least, and thin.

@@ -98,7 +98,7 @@ func (s *poses) keep(viewID string, r *reference) {
 }
 
 // lost is the share of the reference's detail that the frame does not show. Where it is not known what to see, none is.
-func (s *poses) lost(now *small, camera vision.Camera) float64 {
+func (s *poses) lost(now *sight, camera vision.Camera) float64 {
 	ref := s.known[camera.View.ID]
 	if len(camera.Views) > 1 {
 		ref = s.known[s.last]
