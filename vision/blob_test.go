@@ -7,11 +7,13 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 func TestFolder_KeepsBytesByTheirHash(t *testing.T) {
@@ -98,4 +100,40 @@ func FuzzFolder_NoNameLeavesTheFolder(f *testing.F) {
 			t.Errorf("%q leads to %s", name, path)
 		}
 	})
+}
+
+// Each tells of every blob and of nothing else that lies in the folder.
+func TestFolder_Each(t *testing.T) {
+	dir := t.TempDir()
+	folder, err := NewFolder(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]bool{}
+	for _, text := range []string{"one", "two", "three"} {
+		sha, err := folder.Put(t.Context(), []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want[sha] = true
+	}
+	sha := Sum([]byte("stray"))
+	for _, name := range []string{".part-1", "notes.txt", sha} { // A blob's name in the wrong place is none.
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := map[string]bool{}
+	begin := time.Now().Add(-time.Minute)
+	err = folder.Each(t.Context(), func(sha string, written time.Time) error {
+		got[sha] = written.After(begin)
+		return nil
+	})
+	if err != nil || !maps.Equal(got, want) {
+		t.Errorf("%v, %v; want %v", got, err, want)
+	}
+	stop := errors.New("stop")
+	if err := folder.Each(t.Context(), func(string, time.Time) error { return stop }); !errors.Is(err, stop) {
+		t.Errorf("error %v", err)
+	}
 }
