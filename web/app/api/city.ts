@@ -104,6 +104,17 @@ export const Evidence = object({
 });
 export type Evidence = Of<typeof Evidence>;
 
+/** What a slower model said of the picture before people were told. */
+export const SecondLook = object({
+  question: text,
+  verdict: oneOf("confirmed", "denied", "unanswered"),
+  answer: optional(text),
+  reason: optional(text),
+  model: text,
+  at: moment,
+  took_s: number,
+});
+
 export const Why = object({
   rule: text,
   rule_version: number,
@@ -112,8 +123,10 @@ export const Why = object({
   dwell_s: number,
   tracks: list(number),
   people: optional(number),
+  count: optional(number),
   goods: optional(list(text)),
   witness: optional(text),
+  second_look: optional(SecondLook),
   permit: text,
   hours: text,
   model: text,

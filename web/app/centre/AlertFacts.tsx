@@ -178,9 +178,21 @@ export function Reasons({ alert, onWhyNot }: Of & { onWhyNot(camera: string, unt
           ))}
         <Fact label={w.dwell}>{span(words, why.dwell_s)}</Fact>
         {why.people !== undefined && why.people > 0 && <Fact label={w.people}>{why.people}</Fact>}
+        {why.count !== undefined && why.count > 0 && <Fact label={w.count}>{why.count}</Fact>}
         {(why.goods ?? []).length > 0 && <Fact label={w.goods}>{goods(why.goods ?? [], words)}</Fact>}
         {why.witness !== undefined && why.witness !== "" && (
           <Fact label={w.witness}>{thing(why.witness, words)}</Fact>
+        )}
+        {why.second_look !== undefined && (
+          <Fact label={w.secondLook}>
+            <span title={why.second_look.question}>
+              {w.secondLookVerdict[why.second_look.verdict]}
+              {why.second_look.answer ? `: ${why.second_look.answer}` : ""}
+            </span>
+            <span class="quiet" title={why.second_look.reason}>
+              {why.second_look.model} · {why.second_look.took_s} s
+            </span>
+          </Fact>
         )}
         <Fact label={w.permit}>{why.permit === "none here" ? w.permitNone : why.permit}</Fact>
         <Fact label={w.hours}>{why.hours === "always" ? w.hoursAlways : why.hours}</Fact>
