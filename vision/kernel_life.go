@@ -94,7 +94,7 @@ func (k *step) liveUntold(occ *Occupancy, f fence, p presence) bool {
 	case permit != nil:
 		k.stopped(occ, GatePermit, dwell, th.RaiseS, permitWord)
 	case !licence:
-		k.stopped(occ, GatePermit, dwell, th.RaiseS, licenceWord)
+		k.stopped(occ, GateLicence, dwell, th.RaiseS, licenceWord)
 	default:
 		occ.Phase = PhaseRaised
 		k.passed(occ, GateDwell, dwell, th.RaiseS)

@@ -30,6 +30,7 @@ const (
 	GateDwell      Gate = "dwell"
 	GateHours      Gate = "hours"
 	GatePermit     Gate = "permit"
+	GateLicence    Gate = "licence"  // Nobody near holds a permit that a rule of licensed stalls asks for.
 	GatePeople     Gate = "people"   // No staying people with the goods.
 	GateGoods      Gate = "goods"    // People, but no goods.
 	GateAttended   Gate = "attended" // People or vehicles are still with the heap.

@@ -116,6 +116,7 @@ export const watchingEn: typeof watchingZh = {
     dwell: { name: "Dwell", stopped: (v, l) => `There for ${v}, not yet the ${l} of a warning.` },
     hours: { name: "Hours", stopped: "It was outside the fence's hours." },
     permit: { name: "Permit", stopped: "A permit allows it here and now." },
+    licence: { name: "Licence", stopped: "No permit near by names this rule: not a licensed stall." },
     people: { name: "People", stopped: (v, l) => `${v} stayed with the goods, of at least ${l}.` },
     goods: { name: "Goods", stopped: (v, l) => `Goods ${v}, of at least ${l}.` },
     attended: { name: "Left alone", stopped: (v, l) => `Alone for ${v}; it counts as left after ${l}.` },
@@ -170,13 +171,5 @@ export const watchingEn: typeof watchingZh = {
     weight: (n) => `weight ${n}`,
     things: (n) => n,
     degrees: (n) => `${n}°`,
-  },
-
-  second: {
-    label: "Second look",
-    agreed: "agreed",
-    denied: "did not agree",
-    silent: "did not answer",
-    took: (span) => `in ${span}`,
   },
 };

@@ -218,7 +218,11 @@ export const en: Words = {
     witness: "There at the beginning",
     count: "How many",
     secondLook: "Second look",
-    secondLookVerdict: { confirmed: "Confirmed", denied: "Denied", unanswered: "No answer; told all the same" },
+    secondLookVerdict: {
+      confirmed: "Confirmed",
+      denied: "Denied",
+      unanswered: "No answer; told all the same",
+    },
     events: "Events",
     copied: "Copied",
     copy: "Copy coordinates",

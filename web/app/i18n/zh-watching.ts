@@ -107,6 +107,7 @@ export const watchingZh = {
     dwell: { name: "停留时长", stopped: (v: string, l: string) => `停留 ${v}，未到预警时限 ${l}。` },
     hours: { name: "生效时段", stopped: "现在不在围栏的生效时段内。" },
     permit: { name: "许可", stopped: "此处此时有许可，允许停留。" },
+    licence: { name: "许可持有", stopped: "附近没有写明这条规则的许可，不算疏导点摊位。" },
     people: { name: "人数", stopped: (v: string, l: string) => `货物旁停留 ${v}，至少要 ${l}。` },
     goods: { name: "货物", stopped: (v: string, l: string) => `货物证据 ${v}，至少要 ${l}。` },
     attended: {
@@ -166,14 +167,6 @@ export const watchingZh = {
     weight: (n: string) => `${n} 分`,
     things: (n: string) => `${n} 个`,
     degrees: (n: string) => `${n} 度`,
-  },
-
-  second: {
-    label: "二次查看",
-    agreed: "同意",
-    denied: "不同意",
-    silent: "没有回答",
-    took: (span: string) => `用时 ${span}`,
   },
 };
 
