@@ -84,7 +84,7 @@ func (b cameraBody) over(before vision.Camera) (vision.Camera, error) {
 		if strings.Contains(b.Source, hidden) {
 			return c, geo.Invalid("body.source", "still has %s where the password belongs", hidden)
 		}
-		c.Source.URL = b.Source
+		c.Source.URL, c.Source.Substream = b.Source, "" // The smaller stream was one of the old source.
 	}
 	if b.Views == nil {
 		return c, nil
@@ -116,14 +116,10 @@ func viewOf(c vision.Camera, id string) vision.View {
 }
 
 func (b viewBody) over(view vision.View, camera orb.Point) (vision.View, error) {
-	masks := make([]orb.Ring, 0, len(b.Masks)) // Not nil: what was sent is what there shall be.
+	view.Masks = make([]orb.Ring, 0, len(b.Masks)) // Not nil: what was sent is what there shall be.
 	for _, mask := range b.Masks {
-		masks = append(masks, ringOf(mask))
+		view.Masks = append(view.Masks, ringOf(mask))
 	}
-	if !slices.EqualFunc(masks, view.Masks, orb.Ring.Equal) {
-		view.Reference = "" // It shows what shall not be seen any more.
-	}
-	view.Masks = masks
 	if slices.Equal(b.Pairs, pairsOf(view.Pairs)) {
 		return view, nil
 	}
