@@ -135,6 +135,11 @@ const (
 	faintest       = 6.0 // Grey levels by which the contrast must have changed on average; less is no thing.
 	removalFactor  = 1.2 // So much more outline must be lost than gained where a thing was taken away. In doubt it came.
 	lightResidual  = 0.4 // Share of a blob's difference that is left when the light explains it.
+
+	darkResidual = 0.25 // The same where a shadow or water explains it, and
+	darkest      = 0.3  // the least and
+	palest       = 0.93 // the most share of the light that is left there,
+	sameColour   = 0.15 // and by how much the colours may differ in that.
 )
 
 // judge compares the contrast across the blob's outline in the picture with that in the empty ground. A background
@@ -172,17 +177,22 @@ func (g *ground) judge(r region) verdict {
 }
 
 // onlyLight reports whether another gain and offset make the ground look like the picture inside r.
-// A plain thing on plain ground would be explained so too, but it has an outline, which light on a wall has not.
+// A plain thing on plain ground would be explained so too, but it has an outline, which light on a wall has not. A shadow
+// or a puddle has one as well; but it is darker by the same share all over, in every colour, and never black.
 func (g *ground) onlyLight(r region, outline float64) bool {
-	if outline > 3*faintest {
-		return false
-	}
 	var list []int
 	r.each(g.size, func(i int) {
 		if g.hiddenS[i] == 0 {
 			list = append(list, i)
 		}
 	})
+	most := lightResidual
+	if outline > 3*faintest {
+		if !g.evenlyDarker(list) {
+			return false
+		}
+		most = darkResidual
+	}
 	l := lightBetween(g.emptyPix, g.nowPix, list)
 	raw, left := 0, 0
 	for _, i := range list {
@@ -191,7 +201,23 @@ func (g *ground) onlyLight(r region, outline float64) bool {
 			left += absDiff(g.nowPix[3*i+c], l[c][g.emptyPix[3*i+c]])
 		}
 	}
-	return float64(left) < lightResidual*float64(raw)
+	return float64(left) < most*float64(raw)
+}
+
+// evenlyDarker reports whether the listed pixels have lost about the same share of light in every colour.
+func (g *ground) evenlyDarker(list []int) bool {
+	var now, empty [3]float64
+	for _, i := range list {
+		for c := range 3 {
+			now[c], empty[c] = now[c]+float64(g.nowPix[3*i+c]), empty[c]+float64(g.emptyPix[3*i+c])
+		}
+	}
+	least, most := 1.0, 0.0
+	for c := range 3 {
+		ratio := now[c] / max(empty[c], 1)
+		least, most = min(least, ratio), max(most, ratio)
+	}
+	return least > darkest && most < palest && most-least < sameColour
 }
 
 // inward is the step from an outline pixel to the inside of the region.
