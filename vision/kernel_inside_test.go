@@ -254,3 +254,40 @@ func TestStep_ARuleMayAskForTheDetectorsOwnWord(t *testing.T) {
 		t.Errorf("said %+v", s)
 	}
 }
+
+// Groups, crowds, ways and licences survive a restart between any two steps.
+func TestStep_EverySceneSurvivesARestart(t *testing.T) {
+	c := city(t, "bicycles", "crowd", "water_edge", "stray_dog", "wrong_way", "lorry_hours", "licensed_stall")
+	for i := range c.Fences {
+		c.Fences[i].Thresholds = map[string]float64{"raise_s": 6, "escalate_s": 20}
+		if c.Fences[i].Rule == "wrong_way" {
+			c.Fences[i].Thresholds[headingKey] = 180
+		}
+	}
+	c.Permits = market(t).Permits
+	o, cs := play(c,
+		move(25, with(drive(2), append(row(4, 100, -2, 22), thing("dog", 1, 2, 14, 0.8, 0.6), truck(2, -2, 20))...)),
+		show(20, append(people(16), table(90, 0, 14))...), show(40))
+	_, straight, _ := run(o, cs)
+	told := map[string]bool{}
+	for _, s := range straight {
+		told[s.Rule] = true
+	}
+	if len(told) != len(c.Fences) {
+		t.Fatalf("only %v were told", lines(straight))
+	}
+	var state State
+	var resumed []Sighting
+	for i := range o {
+		again, err := DecodeState([]byte(mustJSON(t, state)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var s []Sighting
+		state, s, _ = Step(again, o[i], cs[i])
+		resumed = append(resumed, s...)
+	}
+	if mustJSON(t, resumed) != mustJSON(t, straight) {
+		t.Errorf("said\n%v\nafter restarts\n%v", lines(straight), lines(resumed))
+	}
+}
