@@ -35,21 +35,20 @@ func TestLaw_NothingIsToldOutsideItsFence(t *testing.T) {
 				if isNew && occ.Round == 0 && !onFrame && plots[occ.FenceID].beyond(occ.Spot.Position) > 1e-6 && occ.Frames < 2 {
 					t.Fatalf("%s began outside %s at %v", occ.ID, occ.FenceID, occ.Spot.Position)
 				}
+				out, limit := plots[occ.FenceID].beyond(occ.Spot.Position), th.ExitM+th.ExitSigma*occ.Spot.SigmaM
+				if onFrame {
+					out, limit = frameplot.beyondFrame(occ.Spot.Foot), th.ExitFrame
+				} else if !occ.Spot.Grounded {
+					t.Fatalf("%s on the map has no place", occ.ID)
+				}
+				if out > limit+1e-6 && occ.LastSeen.Equal(s.o.At) {
+					t.Fatalf("%s of %s (told: %q) lies %.3f out, the limit is %.3f", occ.ID, occ.FenceID, occ.Told, out, limit)
+				}
 			}
 			for _, sighting := range sightings {
-				if sighting.Kind == Cleared {
-					continue
-				}
-				i := slices.IndexFunc(state.Occupancies, func(o Occupancy) bool { return o.ID == sighting.Occupancy })
-				spot := state.Occupancies[i].Spot
-				out, limit := plots[sighting.FenceID].beyond(spot.Position), th.ExitM+th.ExitSigma*spot.SigmaM
-				if strings.HasPrefix(sighting.FenceID, "frame") {
-					out, limit = frameplot.beyondFrame(spot.Foot), th.ExitFrame
-				} else if !sighting.Grounded {
-					t.Fatalf("%s on the map has no place", sighting.Key)
-				}
-				if out > limit+1e-6 {
-					t.Fatalf("%s of %s lies %.3f out, the limit is %.3f", sighting.Kind, sighting.FenceID, out, limit)
+				isOpen := slices.ContainsFunc(state.Occupancies, func(o Occupancy) bool { return o.ID == sighting.Occupancy && o.LastSeen.Equal(s.o.At) })
+				if sighting.Kind != Cleared && !isOpen {
+					t.Fatalf("%s was told of something that is not there", sighting.Key)
 				}
 			}
 		}

@@ -141,6 +141,7 @@ var cast = []actor{
 	stands(person(6, -2, 15)), stands(table(7, 0.2, 17.8)), stands(pile(8, -2, 15)), stands(pile(9, 1.8, 20)),
 	stands(thing("airplane", 10, 0, 18, 1.9, 1.6)), stands(person(11, 8, 20)), stands(thing("handbag", 12, 0.8, 18, 0.4, 0.3)),
 	stands(bike(13, -1.5, 16)), stands(bike(14, -0.5, 16)), stands(bike(15, 0.5, 16)),
+	func(t float64) Detection { return car(16, 2.5+math.Mod(t/10, 2), 20) }, // Creeps out of the lane, too slowly to move.
 	passes(ClassVehicle, 1000, 0, 6, 1.9, 1.6), passes(ClassVehicle, 2000, 4.5, 9, 2.5, 3.2), passes(ClassPerson, 3000, -1, 1.2, 0.6, 1.7),
 }
 
