@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { readView as readCentre, writeView as writeCentre } from "../centre/view";
 import { readView as readOfficer, writeView as writeOfficer } from "../officer/view";
 import { momentOf, readView as readPlanner, writeView as writePlanner } from "../planner/view";
+import { readView as readRules, writeView as writeRules } from "../rules/view";
 import { readHash, readId, readPosition, writeHash, writePosition } from "./hash";
 
 describe("the address", () => {
@@ -85,6 +86,13 @@ describe("what is looked at comes back from the address", () => {
       map: { lon: 118.3, lat: 36.8, zoom: 13 },
     };
     expect(readPlanner(through(writePlanner(view)))).toEqual(view);
+  });
+
+  test("on the page of rules", () => {
+    const view = { tab: "backtest" as const, rule: "fire_lane", backtest: "12" };
+    expect(readRules(through(writeRules(view)))).toEqual(view);
+    expect(writeHash(writeRules(readRules({})))).toBe("");
+    expect(readRules({ tab: "nonsense" }).tab).toBe("rules");
   });
 
   test("and rubbish in it is as if it were not there", () => {
