@@ -11,6 +11,7 @@ import (
 	"gridwatch/configs"
 	"gridwatch/geo"
 	"gridwatch/vision"
+	"gridwatch/vision/eval"
 	"gridwatch/vision/infer"
 )
 
@@ -117,6 +118,21 @@ func TestConfigs_ShippedFilesLoad(t *testing.T) {
 			if !slices.Contains(seen, class) {
 				t.Errorf("%s needs %q, which nothing here can see", key, class)
 			}
+		}
+	}
+	labels, err := eval.Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	measured := []string{vision.Untested}
+	for _, l := range labels {
+		for _, f := range l.Fences {
+			measured = append(measured, f.Rule)
+		}
+	}
+	for _, key := range rules.Keys() {
+		if rule, _ := rules.Rule(key); !slices.Contains(measured, rule.Measured) {
+			t.Errorf("%s says that row %q of the table measured it; no labelled clip has that rule", key, rule.Measured)
 		}
 	}
 	for _, matter := range matters.All() {
