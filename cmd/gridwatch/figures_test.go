@@ -35,6 +35,7 @@ func TestFigures(t *testing.T) {
 		{"detect_and_track", figureDetect},
 		{"rule_kernel", figureKernel},
 		{"detector", figureDetector},
+		{"nothing_moved", figureStill},
 		{"cost", figureCost},
 		{"frame_to_socket", figureLatency},
 		{"steady", figureSteady},
