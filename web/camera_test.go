@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -11,15 +12,18 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"gridwatch/geo"
 	"gridwatch/vision"
 	"gridwatch/vision/capture"
 
 	"github.com/paulmach/orb"
+	"github.com/pion/webrtc/v4"
 )
 
 // testEyes opens every camera for itself, as a process does that watches none.
@@ -454,4 +458,69 @@ func FuzzShownSource(f *testing.F) {
 			t.Errorf("%q and %q are shown as %q", user, password, shown)
 		}
 	})
+}
+
+// rtspBall serves a moving picture in H.264 until the test ends.
+func rtspBall(t *testing.T) string {
+	t.Helper()
+	// Debian's own Python: another one that comes first in PATH lacks GStreamer.
+	server := exec.Command("/usr/bin/python3", "../vision/capture/testdata/rtspserver.py",
+		"videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=180,framerate=10/1 ! "+
+			"openh264enc gop-size=10 ! h264parse ! rtph264pay name=pay0 config-interval=1", "0")
+	out, err := server.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		server.Process.Kill()
+		server.Wait()
+	})
+	port, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	return "rtsp://127.0.0.1:" + strings.TrimSpace(port) + "/live"
+}
+
+func TestLive_HandsTheCamerasOwnStreamOn(t *testing.T) {
+	w := newWorld(t)
+	w.must(w.cameras.PutCamera(t.Context(), vision.Camera{ID: "west-cam", Name: "west-cam", Position: westPoint,
+		PlaceClass: "community_gate", Source: vision.Source{URL: rtspBall(t)}}))
+	settings := webrtc.SettingEngine{}
+	settings.SetIncludeLoopbackCandidate(true)
+	browser, err := webrtc.NewAPI(webrtc.WithSettingEngine(settings)).NewPeerConnection(webrtc.Configuration{})
+	w.must(err)
+	defer browser.Close()
+	_, err = browser.AddTransceiverFromKind(webrtc.RTPCodecTypeVideo, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionRecvonly})
+	w.must(err)
+	packets := make(chan string, 1)
+	browser.OnTrack(func(track *webrtc.TrackRemote, _ *webrtc.RTPReceiver) {
+		if _, _, err := track.ReadRTP(); err == nil {
+			packets <- track.Codec().MimeType
+		}
+	})
+	offer, err := browser.CreateOffer(nil)
+	w.must(err)
+	gathered := webrtc.GatheringCompletePromise(browser)
+	w.must(browser.SetLocalDescription(offer))
+	<-gathered
+	answer := w.as("west").send("POST", "/api/cameras/west-cam/live", map[string]string{"sdp": browser.LocalDescription().SDP})
+	if answer.status != http.StatusOK {
+		t.Fatalf("%d %s", answer.status, answer.body)
+	}
+	w.must(browser.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: read[liveView](t, answer).SDP}))
+	select {
+	case codec := <-packets:
+		if codec != webrtc.MimeTypeH264 {
+			t.Errorf("the stream is %s", codec)
+		}
+	case <-time.After(time.Minute):
+		t.Fatalf("no packet came; log:\n%s", w.log)
+	}
+	wantProblem(t, w.as("operator").get("/api/cameras/west-cam/live.mjpeg"), http.StatusConflict) // The one place is taken.
+	w.server.lives.closeAll()
+	wantProblem(t, w.as("operator").get("/api/cameras/west-cam/live.mjpeg"), http.StatusServiceUnavailable)
 }
