@@ -135,8 +135,7 @@ export function Cameras({ api, me }: { api: Api; me: Me }) {
           onAdd={() => leave({ adding: true })}
           onPlace={({ lon, lat }) => {
             const near = nearest(cameras, lon, lat);
-            if (near !== null)
-              setView((before) => ({ ...before, camera: near, adding: false, tab: "fences" }));
+            if (near !== null) leave({ camera: near, adding: false, tab: "fences" });
           }}
         />
       )}
