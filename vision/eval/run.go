@@ -68,14 +68,17 @@ func (r Runner) Run(ctx context.Context, clip Clip, h Hooks) (Summary, error) {
 		return Summary{}, err
 	}
 	defer changes.Close()
+	run := &recorded{clip: clip, hooks: h, blobs: memoryBlobs{}, cancel: cancel}
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
+	quality := capture.NewQuality(run.blobs, log)
+	defer quality.Close()
 	ahead := lookAhead(ctx, reader, r.Detector, max(r.Ahead, 1))
 	defer ahead.close()
 	var sum Summary
-	run := &recorded{clip: clip, hooks: h, blobs: memoryBlobs{}, cancel: cancel}
 	p := &vision.Pipeline{
 		CameraID: camera.ID, Next: ahead.next, Detector: ahead, Tracker: vision.NewTracker(vision.DefaultTrackParams()),
-		Changes: changes, City: func() vision.City { return clip.City }, Draw: r.draw, Blobs: run.blobs, Sink: run, Store: run,
-		Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Changes: changes, Quality: quality, City: func() vision.City { return clip.City }, Draw: r.draw, Blobs: run.blobs, Sink: run, Store: run,
+		Log: log,
 		Record: func(o vision.Observation) error {
 			t := o.At.Sub(clip.Start).Seconds()
 			sum.Frames, sum.Seconds = sum.Frames+1, t
