@@ -84,7 +84,7 @@ export function Cameras({ api, me }: { api: Api; me: Me }) {
   }, [view.camera, view.adding, pick]);
   useKeys({
     search: () => search.current?.focus(),
-    add: () => setView((before) => ({ ...before, adding: true })),
+    add: () => leave({ adding: true }),
   });
 
   const unsaved = useRef(false);
