@@ -89,7 +89,7 @@ func figureCost(t *testing.T) map[string]any {
 		"stream": "1920×1080, 25 frames a second, H.264 4 Mbit/s, a key frame every 2 s, by RTSP",
 		"cpu_s_per_camera_minute": map[string]float64{
 			"full decode, every frame handed on": round(full), "sampled decode, one frame in 2 s": round(sampled),
-			"key frames, one in 2 s": round(keys), "the same from a file": round(cpuOfFile(t, clip)), "one RTSP picture a minute": round(visit), "one HTTP picture a minute": round(snapshot),
+			"key frames, one in 2 s": round(keys), "key frames of a file": round(cpuOfFile(t, clip)), "one RTSP picture a minute": round(visit), "one HTTP picture a minute": round(snapshot),
 		},
 		"look_cpu_s":                           round(look),
 		"16_cores":                             map[string]any{"by_stream": byStream, "by_http_snapshots": bySnapshot},
