@@ -36,7 +36,7 @@ func (k *step) lookForThings(f fence) (open []int, seen []presence) {
 				k.Occupancies[index].Witness = k.witnesses(finds[i].spot, f.th)
 			}
 			at, open, seen = len(open), append(open, index), append(seen, presence{})
-		} else if k.isAnother(&k.Occupancies[open[at]], f, finds[i]) {
+		} else if finds[i].begins && k.isAnother(&k.Occupancies[open[at]], f, finds[i]) { // A new stay begins inside only.
 			k.replaced(f, open[at], finds[i])
 		}
 		seen[at].seen = true
