@@ -98,11 +98,6 @@ export class Api {
     });
   }
 
-  /** What the camera in trouble shows is what it shall show from now on. */
-  async acceptReference(camera: string): Promise<void> {
-    await this.#send("POST", `/api/cameras/${encodeURIComponent(camera)}/reference`, json({}));
-  }
-
   /** What stays inside a fence now. */
   dwelling(): Promise<DwellingList> {
     return this.#read(DwellingList, "/api/dwelling");

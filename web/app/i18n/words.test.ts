@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { wordsOf } from "./words";
+import { type Words, wordsOf } from "./words";
 
 /** Every word by its path; functions are called with numbers and short texts, to see what they say. */
 function flat(value: unknown, path = ""): [string, string][] {
@@ -15,8 +15,10 @@ function flat(value: unknown, path = ""): [string, string][] {
   );
 }
 
-const zh = flat(wordsOf.zh);
-const en = flat(wordsOf.en);
+/** What the service says is English; only the other languages have pairs of what it says and what that means. */
+const own = ({ reasons, ...words }: Words) => words;
+const zh = flat(own(wordsOf.zh));
+const en = flat(own(wordsOf.en));
 const han = /\p{Script=Han}/u;
 
 describe("the words", () => {
