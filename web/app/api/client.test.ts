@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import cameras from "../../testdata/cameras.json" with { type: "json" };
 import locate from "../../testdata/locate.json" with { type: "json" };
 import me from "../../testdata/me.json" with { type: "json" };
 import { Api } from "./client";
@@ -40,6 +41,15 @@ describe("the client", () => {
     const { api, calls } = apiWith(json(locate));
     await api.locate(118.3, 36.8212345678);
     expect(calls[0]?.path).toBe("/api/locate?lon=118.3000000&lat=36.8212346");
+  });
+
+  test("says which view a camera's picture stands for, and whether its calibration holds", async () => {
+    const { api, calls } = apiWith(json(cameras.items[0]));
+    await api.takeView("东门 1", "东门 1-2", true);
+    expect(calls[0]).toMatchObject({
+      path: "/api/cameras/%E4%B8%9C%E9%97%A8%201/reference",
+      init: { method: "POST", body: '{"view":"东门 1-2","keep_calibration":true}' },
+    });
   });
 
   test("signs in with JSON and without a token", async () => {

@@ -1,6 +1,7 @@
 import {
   AlertDetail,
   AlertPage,
+  Camera,
   CameraList,
   EditionList,
   FenceCollection,
@@ -149,6 +150,15 @@ export class Api {
 
   cameras(): Promise<CameraList> {
     return this.#read(CameraList, "/api/cameras");
+  }
+
+  /** Takes what a camera that has moved shows for what the view shall show. */
+  takeView(camera: string, view: string, keepCalibration: boolean): Promise<Camera> {
+    return this.#do(
+      Camera,
+      `/api/cameras/${encodeURIComponent(camera)}/reference`,
+      json({ view, keep_calibration: keepCalibration }),
+    );
   }
 
   fences(): Promise<FenceCollection> {

@@ -4,7 +4,9 @@ import type { Api } from "../api/client";
 import type { Rule } from "../api/rules";
 import type { CameraSetup, OverlayItem } from "../api/setup";
 import { useWords } from "../i18n/language";
+import { ConditionNote } from "../map/MapCards";
 import type { City } from "../map/useCity";
+import { TakeView, takeable } from "../parts/TakeView";
 import { Bench } from "./Bench";
 import type { Shape } from "./Layer";
 import { LiveView } from "./LiveView";
@@ -97,6 +99,9 @@ export function Setup(props: Props) {
     return () => props.onUnsaved(false);
   }, [unsaved]);
 
+  const known = cameras.find(({ id }) => id === camera.id);
+  const condition = known?.condition ?? null;
+
   return (
     <main class="bench">
       <header class="bench-head">
@@ -136,6 +141,19 @@ export function Setup(props: Props) {
           ))}
         </div>
       </header>
+      {known !== undefined && condition !== null && takeable(condition) && (
+        <div class="card-condition bench-condition">
+          <ConditionNote condition={condition} />
+          <TakeView
+            key={condition.since}
+            api={api}
+            camera={known}
+            condition={condition}
+            view={view.id}
+            onTaken={() => void api.camera(camera.id).then(props.onStored, console.warn)}
+          />
+        </div>
+      )}
       <Bench
         api={api}
         city={city}

@@ -115,6 +115,7 @@ export function CentreMap({
       <Legend />
       {map !== null && card !== null && (
         <OpenCard
+          api={api}
           map={map}
           card={card}
           alerts={alerts}
@@ -129,6 +130,7 @@ export function CentreMap({
 }
 
 interface OpenCardProps {
+  api: Api;
   map: CityMap;
   card: Card;
   alerts: readonly Alert[];
@@ -138,7 +140,7 @@ interface OpenCardProps {
   onClose(): void;
 }
 
-function OpenCard({ map, card, alerts, cameras, onOpen, onWhyNot, onClose }: OpenCardProps) {
+function OpenCard({ api, map, card, alerts, cameras, onOpen, onWhyNot, onClose }: OpenCardProps) {
   const words = useWords();
   if (card.kind === "alerts") {
     const here = alerts.filter(({ id }) => card.ids.includes(id));
@@ -154,6 +156,7 @@ function OpenCard({ map, card, alerts, cameras, onOpen, onWhyNot, onClose }: Ope
   return (
     <MapPopup map={map} at={card.at} label={camera.name} onClose={onClose}>
       <CameraCard
+        api={api}
         camera={camera}
         open={open}
         onWhyNot={() => {

@@ -163,6 +163,21 @@ export const watchingEn: typeof watchingZh = {
     lost: (grid) => `${grid} cannot be seen`,
     show: "Show on the map",
   },
+  takeView: {
+    take: "Take this view as it is now",
+    taking: "Taking…",
+    means:
+      "From now on this picture tells whether the camera has moved. Fences and masks on the picture do not move with it: check them.",
+    dropped:
+      "The calibration was measured in the old pose and is dropped: fences on the map rest in this view until it is matched again.",
+    kept: "The calibration stays. If the camera did turn, things will be put in wrong places.",
+    keep: "The calibration still holds: keep it",
+    next: "Its rules resume by themselves once the camera sees this picture again, usually within seconds.",
+    taken: "Taken. Its rules resume once the camera sees this picture again.",
+    matchAgain: "The calibration was dropped: an administrator matches it again on the Cameras page.",
+    several:
+      "This camera has several views: an administrator chooses which one this is on the Cameras page, and takes it there.",
+  },
 
   unit: {
     people: (n) => (n === "1" ? "1 person" : `${n} people`),

@@ -1,21 +1,25 @@
 import { dwellS, stageOf } from "../alerts/look";
 import { gridPlace, matterName, place } from "../alerts/sentence";
 import type { Alert, Camera } from "../api/city";
+import type { Api } from "../api/client";
 import type { Condition } from "../api/watching";
 import { useWords } from "../i18n/language";
 import { ago, shortSpan } from "../i18n/time";
 import { Icon } from "../parts/Icon";
 import { AlertMark } from "../parts/Mark";
 import { ComposedTag } from "../parts/Tags";
+import { TakeView } from "../parts/TakeView";
 import { useNow } from "../state/hooks";
 
 /** A camera that was clicked: is it seeing, since when, and which grid cannot be seen while it is not. */
 export function CameraCard({
+  api,
   camera,
   open,
   onWhyNot,
   onClose,
 }: {
+  api: Api;
   camera: Camera;
   open: number;
   onWhyNot(): void;
@@ -42,7 +46,12 @@ export function CameraCard({
           <span class="code">{camera.reason}</span>
         </p>
       )}
-      {condition !== null && <ConditionNote condition={condition} />}
+      {condition !== null && (
+        <div class="card-condition">
+          <ConditionNote condition={condition} />
+          <TakeView key={condition.since} api={api} camera={camera} condition={condition} />
+        </div>
+      )}
       {camera.grid !== null && (
         <p class="quiet">
           {gridPlace(camera.grid)} <span class="code">{camera.grid.code}</span>
@@ -65,7 +74,7 @@ export function CameraCard({
 }
 
 /** What is wrong with the picture, with how it should be and how it is. */
-function ConditionNote({ condition }: { condition: Condition }) {
+export function ConditionNote({ condition }: { condition: Condition }) {
   const words = useWords();
   const now = useNow();
   const w = words.condition;
@@ -74,7 +83,7 @@ function ConditionNote({ condition }: { condition: Condition }) {
     [w.current, condition.current_url],
   ] as const;
   return (
-    <div class="card-condition">
+    <>
       <p>
         <Icon name="warning" size={16} />
         <span>
@@ -94,7 +103,7 @@ function ConditionNote({ condition }: { condition: Condition }) {
           </figure>
         ))}
       </div>
-    </div>
+    </>
   );
 }
 
