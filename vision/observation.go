@@ -52,16 +52,16 @@ func (o Object) Validate() error {
 	if b.W <= 0 || b.H <= 0 {
 		return geo.Invalid("box", "must have a size (got %v)", b)
 	}
+	for _, v := range []float64{o.SigmaM, o.WidthM, o.AreaM2} {
+		if !(v >= 0 && v <= 1e9) {
+			return geo.Invalid("sigma_m, width_m, area_m2", "must be 0 or more (got %v)", v)
+		}
+	}
 	if !o.Grounded {
 		return nil
 	}
 	if !(o.Position[0] >= -180 && o.Position[0] <= 180 && o.Position[1] >= -90 && o.Position[1] <= 90) {
 		return geo.Invalid("position", "must be longitude, latitude (got %v)", o.Position)
-	}
-	for _, v := range []float64{o.SigmaM, o.WidthM, o.AreaM2} {
-		if !(v >= 0 && v <= 1e9) {
-			return geo.Invalid("sigma_m, width_m, area_m2", "must be 0 or more (got %v)", v)
-		}
 	}
 	return nil
 }

@@ -122,12 +122,13 @@ func TestBus_KeepsWhatNobodyAcknowledgedOverARestart(t *testing.T) {
 	b.Close()
 
 	b = start(t, dir)
-	backlog, err := b.Backlog(t.Context())
-	if err != nil || backlog != 4 {
-		t.Errorf("backlog after the restart is %d (%v), want 4", backlog, err)
+	// An acknowledgement on its way when the server stops may be lost with it: then sighting 0 is told again.
+	first, err := b.Backlog(t.Context())
+	if err != nil || first != 4 && first != 5 {
+		t.Errorf("backlog after the restart is %d (%v), want 4, or 5", first, err)
 	}
 	publish(t, b, sighting(3)) // Known since before the restart.
-	for n := 1; n < 5; n++ {
+	for n := 5 - first; n < 5; n++ {
 		ack(t, next(t, b, n))
 	}
 	state, err := b.Load(t.Context(), "camera-1")
