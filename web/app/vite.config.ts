@@ -17,7 +17,8 @@ export default defineConfig({
   },
   server: {
     proxy: {
-      "/api": service,
+      // web/app/api holds modules of these pages, which end as modules do.
+      "^/api/(?![^?]*\\.tsx?(\\?|$))": service,
       "/tiles": service,
       "/ws": { target: service, ws: true },
     },
