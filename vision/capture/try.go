@@ -17,7 +17,7 @@ import (
 
 const (
 	trialTime = 9 * time.Second // For the first picture.
-	probeTime = 4 * time.Second // For the facts about the stream, after it.
+	probeTime = 6 * time.Second // For the facts about the stream, after it.
 )
 
 // Try opens a source, waits for its first picture and asks what it is. Its error says why not, without the password.
