@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -63,10 +64,8 @@ func (s *Server) storeCamera(ctx context.Context, before vision.Camera, sent cam
 	if err != nil {
 		return nil, err
 	}
-	if camera.Source.URL != before.Source.URL {
-		if camera.Source, err = s.eyes.Source(camera.Source); err != nil {
-			return nil, err
-		}
+	if camera.Source, err = s.allowed(camera.Source, before.Source); err != nil {
+		return nil, err
 	}
 	if err := s.cameras.PutCamera(ctx, camera); err != nil {
 		return nil, err
@@ -75,19 +74,36 @@ func (s *Server) storeCamera(ctx context.Context, before vision.Camera, sent cam
 	return s.getCamera(ctx, &cameraPath{camera.ID})
 }
 
+// allowed holds both streams of a source, where they are others than before, to what administrators may name.
+func (s *Server) allowed(source, before vision.Source) (vision.Source, error) {
+	if source.URL != before.URL {
+		main, err := s.eyes.Source(source)
+		if err != nil {
+			return source, err
+		}
+		source.URL = main.URL
+	}
+	if source.Substream != "" && source.Substream != before.Substream {
+		small, err := s.eyes.Source(vision.Source{URL: source.Substream})
+		var invalid *geo.InvalidError
+		if errors.As(err, &invalid) {
+			err = geo.Invalid("substream", "%s", invalid.Rule)
+		}
+		if err != nil {
+			return source, err
+		}
+		source.Substream = small.URL
+	}
+	return source, nil
+}
+
 // over is the camera with what was sent in place of what was there. A changed calibration must be good enough.
 func (b cameraBody) over(before vision.Camera) (vision.Camera, error) {
 	c := before
 	c.Name, c.PlaceClass, c.Position, c.FPS = b.Name, b.PlaceClass, orb.Point{b.Lon, b.Lat}, b.FPS
-	c.Source.Loop = b.Loop
-	if b.Source != "" && b.Source != shownSource(before.Source.URL) {
-		if strings.Contains(b.Source, hidden) {
-			return c, geo.Invalid("body.source", "still has %s where the password belongs", hidden)
-		}
-		c.Source.URL, c.Source.Substream = b.Source, "" // The smaller stream was one of the old source.
-	}
-	if b.Views == nil {
-		return c, nil
+	var err error
+	if c.Source, err = b.sourceOver(before.Source); err != nil || b.Views == nil {
+		return c, err
 	}
 	var views []vision.View
 	for i, sent := range b.Views {
@@ -102,6 +118,41 @@ func (b cameraBody) over(before vision.Camera) (vision.Camera, error) {
 		c.Views = views
 	}
 	return c, nil
+}
+
+// sourceOver is the source with what was sent in place of what was there. What was left out stays.
+func (b cameraBody) sourceOver(before vision.Source) (s vision.Source, err error) {
+	s = before
+	s.Loop = b.Loop
+	if b.Source != "" {
+		if s.URL, err = unmasked("body.source", b.Source, before.URL); err != nil {
+			return s, err
+		}
+	}
+	if b.Substream != nil {
+		if s.Substream, err = unmasked("body.substream", *b.Substream, before.Substream); err != nil {
+			return s, err
+		}
+	}
+	switch b.Decode {
+	case "":
+	case decodeAuto:
+		s.Decode = vision.DecodeAuto
+	default:
+		s.Decode = vision.Decode(b.Decode)
+	}
+	return s, nil
+}
+
+// unmasked is the address that was sent, or the known one where that came back as it is shown: without its password.
+func unmasked(field, sent, known string) (string, error) {
+	if sent == shownSource(known) {
+		return known, nil
+	}
+	if strings.Contains(sent, hidden) {
+		return "", geo.Invalid(field, "still has %s where the password belongs", hidden)
+	}
+	return sent, nil
 }
 
 // viewOf is the camera's view of that id, as it is known; an empty id is the camera's own.
@@ -154,8 +205,11 @@ func (s *Server) tryCamera(ctx context.Context, in *trialQuery) (*trialAnswer, e
 		if err != nil {
 			return nil, err
 		}
-		if source.URL == shownSource(before.Source.URL) {
-			return s.try(ctx, before.Source)
+		for _, known := range []string{before.Source.URL, before.Source.Substream} {
+			if known != "" && source.URL == shownSource(known) {
+				before.Source.URL = known
+				return s.try(ctx, before.Source)
+			}
 		}
 	}
 	if strings.Contains(source.URL, hidden) {

@@ -155,6 +155,60 @@ func TestCamera_IsAddedChangedAndTakenAway(t *testing.T) {
 	wantProblem(t, admin.do("DELETE", path, nil), http.StatusNotFound)
 }
 
+func TestCamera_ItsSubstreamStaysUntilItIsTakenAway(t *testing.T) {
+	w := newWorld(t)
+	admin := w.as("admin")
+	body := map[string]any{"name": "东门", "lon": 118.305, "lat": 36.822, "place_class": "main_road", "source": "rtsp://10.9.8.7/1"}
+	made := read[setupRead](t, admin.send("POST", "/api/cameras", body))
+	if made.Substream != "" || made.Decode != "auto" {
+		t.Errorf("a new camera has %q, decoded %q", made.Substream, made.Decode)
+	}
+	const small, shown = "rtsp://viewer:s3cret@10.9.8.7/2", "rtsp://viewer:***@10.9.8.7/2"
+	for _, step := range []struct {
+		does              string
+		sent              map[string]any
+		substream, stored string
+		decode            string
+		decoded           vision.Decode
+	}{
+		{"sets both", map[string]any{"substream": small, "decode": "keyframes"}, shown, small, "keyframes", vision.DecodeKeyFrames},
+		{"changes the main stream only", map[string]any{"source": "rtsp://10.9.8.7/101"}, shown, small, "keyframes", vision.DecodeKeyFrames},
+		{"sends back what was shown", map[string]any{"substream": shown, "decode": "all"}, shown, small, "all", vision.DecodeAll},
+		{"asks for auto", map[string]any{"decode": "auto"}, shown, small, "auto", vision.DecodeAuto},
+		{"takes it away", map[string]any{"substream": ""}, "", "", "auto", vision.DecodeAuto},
+	} {
+		sent := map[string]any{"name": "东门", "lon": 118.305, "lat": 36.822, "place_class": "main_road"}
+		for key, value := range step.sent {
+			sent[key] = value
+		}
+		answer := admin.send("PUT", "/api/cameras/"+made.ID, sent)
+		if answer.status != http.StatusOK || strings.Contains(string(answer.body), "s3cret") {
+			t.Fatalf("%s: %d %s", step.does, answer.status, answer.body)
+		}
+		if got := read[setupRead](t, answer); got.Substream != step.substream || got.Decode != step.decode {
+			t.Errorf("%s: %q, decoded %q", step.does, got.Substream, got.Decode)
+		}
+		stored, err := w.cameras.Camera(t.Context(), made.ID)
+		w.must(err)
+		if stored.Source.Substream != step.stored || stored.Source.Decode != step.decoded {
+			t.Errorf("%s: %+v is stored", step.does, stored.Source)
+		}
+	}
+	for field, spoiled := range map[string]map[string]any{
+		"body.substream": {"substream": "rtsp://viewer:***@10.9.8.8/2"},
+		"substream":      {"substream": "/etc/passwd"},
+		"body.decode":    {"decode": "some"},
+	} {
+		for key, value := range body {
+			spoiled[key] = value
+		}
+		p := wantProblem(t, admin.send("PUT", "/api/cameras/"+made.ID, spoiled), http.StatusUnprocessableEntity)
+		if len(p.Errors) != 1 || p.Errors[0].Location != field {
+			t.Errorf("want %s, got %+v", field, p.Errors)
+		}
+	}
+}
+
 func TestCamera_OnlyAdministratorsSetUp(t *testing.T) {
 	w := newWorld(t)
 	for _, who := range []string{"operator", "planner", "west"} {
@@ -184,6 +238,13 @@ func TestTryCamera(t *testing.T) {
 	known := read[trialView](t, admin.send("POST", "/api/cameras/try", map[string]any{"source": "rtsp://127.0.0.1/west-cam", "camera": "west-cam"}))
 	if known.OK || known.Reason == "" {
 		t.Errorf("%+v", known)
+	}
+	c := w.filmed(nil)
+	c.Source.Substream = "http://viewer:s3cret!@127.0.0.1:9/small"
+	w.must(w.cameras.PutCamera(t.Context(), c))
+	small := map[string]any{"source": "http://viewer:***@127.0.0.1:9/small", "camera": "west-cam"}
+	if refused := read[trialView](t, admin.send("POST", "/api/cameras/try", small)); refused.OK || !strings.Contains(refused.Reason, "refused") {
+		t.Errorf("the substream was not the one that was tried: %+v", refused)
 	}
 	wantProblem(t, admin.send("POST", "/api/cameras/try", map[string]any{"source": "rtsp://a:***@b/"}), http.StatusUnprocessableEntity)
 	wantProblem(t, admin.send("POST", "/api/cameras/try", map[string]any{"source": "x", "camera": "nobody"}), http.StatusNotFound)
@@ -277,9 +338,9 @@ func TestLive_PicturesAreMaskedCountedAndEndWithTheSetUp(t *testing.T) {
 // setupRead and calibrationRead are answers whose cones are not read: a geometry has no one Go type.
 type (
 	setupRead struct {
-		ID, Name, Source string
-		FPS              float64
-		Views            []struct {
+		ID, Name, Source, Substream, Decode string
+		FPS                                 float64
+		Views                               []struct {
 			ID        string
 			Pairs     []pairView
 			Masks     [][][2]float64

@@ -20,6 +20,8 @@ type cameraBody struct {
 	Lat        float64    `json:"lat" minimum:"-90" maximum:"90" example:"36.8212"`
 	PlaceClass string     `json:"place_class" minLength:"1" maxLength:"200" example:"main_road"`
 	Source     string     `json:"source" required:"false" maxLength:"2048" doc:"rtsp://, http(s)://, or a file of the folder that the configuration names. Empty, or as it was shown, leaves it as it is."`
+	Substream  *string    `json:"substream" required:"false" maxLength:"2048" doc:"A smaller stream of the same picture, watched in place of the source while it can be had. Left out, or as it was shown, it stays as it is; empty, there is none."`
+	Decode     string     `json:"decode" required:"false" enum:"auto,keyframes,all" doc:"Which frames are decoded; auto takes key frames alone where there are enough. Left out, it stays as it is."`
 	Loop       bool       `json:"loop" required:"false" doc:"A file begins again at its end."`
 	FPS        float64    `json:"fps" required:"false" minimum:"0" maximum:"30" doc:"Frames a second that are looked at; 0 takes the default of 2."`
 	Views      []viewBody `json:"views" required:"false" minItems:"1" maxItems:"32" doc:"Left out, they stay as they are."`
@@ -46,6 +48,8 @@ type cameraSetupView struct {
 	PlaceClass string      `json:"place_class"`
 	Composed   bool        `json:"composed" doc:"The scene is composed, not filmed."`
 	Source     string      `json:"source" doc:"Without its password." example:"rtsp://admin:***@10.1.2.3/1"`
+	Substream  string      `json:"substream" doc:"A smaller stream that is watched in its place, without its password; empty where there is none." example:"rtsp://admin:***@10.1.2.3/2"`
+	Decode     string      `json:"decode" enum:"auto,keyframes,all"`
 	Loop       bool        `json:"loop"`
 	FPS        float64     `json:"fps" example:"2"`
 	Views      []setupView `json:"views" nullable:"false"`
@@ -68,13 +72,20 @@ func (setupView) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
 func cameraSetupOf(c vision.Camera) cameraSetupView {
 	v := cameraSetupView{
 		ID: c.ID, Name: c.Name, Lon: c.Position.Lon(), Lat: c.Position.Lat(), PlaceClass: c.PlaceClass, Composed: c.Composed,
-		Source: shownSource(c.Source.URL), Loop: c.Source.Loop, FPS: c.FPS, Views: []setupView{},
+		Source: shownSource(c.Source.URL), Substream: shownSource(c.Source.Substream), Decode: string(c.Source.Decode),
+		Loop: c.Source.Loop, FPS: c.FPS, Views: []setupView{},
+	}
+	if c.Source.Decode == vision.DecodeAuto {
+		v.Decode = decodeAuto
 	}
 	for _, view := range viewsOf(c) {
 		v.Views = append(v.Views, setupViewOf(view))
 	}
 	return v
 }
+
+// decodeAuto is what vision.DecodeAuto, the empty word, is called in JSON.
+const decodeAuto = "auto"
 
 // viewsOf are all views of the camera.
 func viewsOf(c vision.Camera) []vision.View {
@@ -141,7 +152,7 @@ func ringOf(corners [][2]float64) orb.Ring {
 // trialBody names a source to be tried.
 type trialBody struct {
 	Source string `json:"source" minLength:"1" maxLength:"2048" example:"rtsp://admin:secret@10.1.2.3/1"`
-	Camera string `json:"camera" required:"false" maxLength:"200" doc:"The camera whose source it is: its password need not be typed again."`
+	Camera string `json:"camera" required:"false" maxLength:"200" doc:"The camera whose source or substream it is: its password need not be typed again."`
 }
 
 type trialView struct {

@@ -17,6 +17,11 @@ export const SetupView = object({
 });
 export type SetupView = Of<typeof SetupView>;
 
+/** Which frames of a stream are decoded. */
+export const Decode = oneOf("auto", "keyframes", "all");
+export type Decode = Of<typeof Decode>;
+export const decodes: readonly Decode[] = ["auto", "keyframes", "all"];
+
 export const CameraSetup = object({
   id: text,
   name: text,
@@ -26,19 +31,24 @@ export const CameraSetup = object({
   composed: flag,
   /** Without its password: *** stands there. */
   source: text,
+  /** A smaller stream that is watched in its place, without its password; empty where there is none. */
+  substream: text,
+  decode: Decode,
   loop: flag,
   fps: number,
   views: list(SetupView),
 });
 export type CameraSetup = Of<typeof CameraSetup>;
 
-/** What is sent of a camera; views that are left out stay as they are. */
+/** What is sent of a camera; substream, decode and views that are left out stay as they are. */
 export interface CameraChange {
   name: string;
   lon: number;
   lat: number;
   place_class: string;
   source: string;
+  substream?: string;
+  decode?: Decode;
   loop: boolean;
   fps: number;
   views?: { id: string; pairs: Pair[]; masks: number[][][] }[];

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import type { Api } from "../api/client";
-import type { CameraSetup, Trial } from "../api/setup";
+import { type CameraSetup, type Decode, decodes, type Trial } from "../api/setup";
 import { useWords } from "../i18n/language";
 import { Icon } from "../parts/Icon";
 import { Failure } from "../parts/Notice";
@@ -12,16 +12,22 @@ import { idle, type Tool } from "./tool";
 interface Draft {
   name: string;
   source: string;
+  substream: string;
+  decode: Decode;
   placeClass: string;
   at: Point | null;
   loop: boolean;
   fps: number;
 }
 
+/** One of the two addresses. */
+type Stream = "source" | "substream";
+
 type Trying =
-  | { phase: "none" | "busy" }
-  | { phase: "done"; trial: Trial }
-  | { phase: "failed"; error: unknown };
+  | { phase: "none" }
+  | { phase: "busy"; stream: Stream }
+  | { phase: "done"; stream: Stream; trial: Trial }
+  | { phase: "failed"; stream: Stream; error: unknown };
 
 interface Given {
   api: Api;
@@ -31,7 +37,16 @@ interface Given {
   onRemoved(): void;
 }
 
-const fresh: Draft = { name: "", source: "", placeClass: "main_road", at: null, loop: true, fps: 2 };
+const fresh: Draft = {
+  name: "",
+  source: "",
+  substream: "",
+  decode: "auto",
+  placeClass: "main_road",
+  at: null,
+  loop: true,
+  fps: 2,
+};
 
 /** Where a camera's pictures come from, what it is called, and where it stands. */
 export function useSource({ api, camera, onStored, onRemoved }: Given): Tool & { trial: Trial | null } {
@@ -43,6 +58,8 @@ export function useSource({ api, camera, onStored, onRemoved }: Given): Tool & {
       : {
           name: camera.name,
           source: camera.source,
+          substream: camera.substream,
+          decode: camera.decode,
           placeClass: camera.place_class,
           at: [camera.lon, camera.lat],
           loop: camera.loop,
@@ -59,11 +76,11 @@ export function useSource({ api, camera, onStored, onRemoved }: Given): Tool & {
   };
   const complete = now.name.trim() !== "" && now.source.trim() !== "" && now.at !== null;
 
-  const attempt = () => {
-    setTrying({ phase: "busy" });
-    api.tryCamera(now.source.trim(), camera?.id ?? "").then(
-      (trial) => setTrying({ phase: "done", trial }),
-      (error: unknown) => setTrying({ phase: "failed", error }),
+  const attempt = (stream: Stream) => {
+    setTrying({ phase: "busy", stream });
+    api.tryCamera(now[stream].trim(), camera?.id ?? "").then(
+      (trial) => setTrying({ phase: "done", stream, trial }),
+      (error: unknown) => setTrying({ phase: "failed", stream, error }),
     );
   };
   const save = async () => {
@@ -77,12 +94,14 @@ export function useSource({ api, camera, onStored, onRemoved }: Given): Tool & {
       lat,
       place_class: now.placeClass,
       source: now.source.trim(),
+      substream: now.substream.trim(),
+      decode: now.decode,
       loop: now.loop,
       fps: now.fps,
     };
     try {
       const kept = camera === null ? await api.addCamera(change) : await api.putCamera(camera.id, change);
-      draft.reset({ ...now, source: kept.source });
+      draft.reset({ ...now, source: kept.source, substream: kept.substream });
       setState("saved");
       onStored(kept);
     } catch (error) {
@@ -123,30 +142,36 @@ export function useSource({ api, camera, onStored, onRemoved }: Given): Tool & {
           if (complete) void save();
         }}
       >
-        <label class="field field-wide">
-          <span>{w.address}</span>
-          <span class="field-with">
-            <input
-              id="camera-source"
-              value={now.source}
-              maxLength={2048}
-              autocomplete="off"
-              spellcheck={false}
-              onInput={(event) => put({ source: event.currentTarget.value }, false)}
-            />
-            <button
-              type="button"
-              class="button"
-              data-do="try"
-              disabled={now.source.trim() === "" || trying.phase === "busy"}
-              onClick={attempt}
-            >
-              {trying.phase === "busy" ? w.trying : w.try}
-            </button>
-          </span>
-          <small class="quiet">{w.addressHint}</small>
-        </label>
-        <TrialSaid trying={trying} onRetry={attempt} />
+        {(["source", "substream"] as const).map((stream) => (
+          <div key={stream}>
+            <label class="field field-wide">
+              <span>{w[stream]}</span>
+              <span class="field-with">
+                <input
+                  id={`camera-${stream}`}
+                  value={now[stream]}
+                  maxLength={2048}
+                  autocomplete="off"
+                  spellcheck={false}
+                  onInput={(event) => put({ [stream]: event.currentTarget.value })}
+                />
+                <button
+                  type="button"
+                  class="button"
+                  data-do={stream === "source" ? "try" : "try-substream"}
+                  disabled={now[stream].trim() === "" || trying.phase === "busy"}
+                  onClick={() => attempt(stream)}
+                >
+                  {trying.phase === "busy" && trying.stream === stream ? w.trying : w.try}
+                </button>
+              </span>
+              <small class="quiet">{stream === "source" ? w.addressHint : w.substreamHint}</small>
+            </label>
+            {trying.phase !== "none" && trying.stream === stream && (
+              <TrialSaid trying={trying} onRetry={() => attempt(stream)} />
+            )}
+          </div>
+        ))}
         <div class="fields">
           <label class="field">
             <span>{w.name}</span>
@@ -184,6 +209,21 @@ export function useSource({ api, camera, onStored, onRemoved }: Given): Tool & {
                 if (fps > 0 && fps <= 30) put({ fps });
               }}
             />
+          </label>
+          <label class="field field-small">
+            <span>{w.decode}</span>
+            <select
+              id="camera-decode"
+              value={now.decode}
+              title={w.decodeHint}
+              onChange={(event) => put({ decode: decodes[event.currentTarget.selectedIndex] ?? "auto" })}
+            >
+              {decodes.map((decode) => (
+                <option key={decode} value={decode}>
+                  {w.decodes[decode]}
+                </option>
+              ))}
+            </select>
           </label>
           <div class="field field-small">
             <span>{w.position}</span>

@@ -89,7 +89,13 @@ export const camerasEn: typeof camerasZh = {
     passthrough: "A camera with masks is shown live as pictures.",
   },
   source: {
-    address: "Address",
+    source: "Address",
+    substream: "Substream (optional)",
+    substreamHint:
+      "A smaller stream of the same picture: detection and evidence take it, and the address above while it cannot be had. Empty is none.",
+    decode: "Decoding",
+    decodeHint: "Where key frames come often enough, decoding them alone saves most of the work.",
+    decodes: { auto: "Automatic", keyframes: "Key frames only", all: "Every frame" },
     addressHint:
       "rtsp://user:password@address/path, http://…, or a recording that the server allows. The password is not shown again.",
     try: "Try",

@@ -87,7 +87,12 @@ export const camerasZh = {
     passthrough: "有遮挡的摄像机，实时画面以图片方式播放。",
   },
   source: {
-    address: "视频地址",
+    source: "视频地址",
+    substream: "子码流地址（可选）",
+    substreamHint: "同一画面的小码流，识别和取证优先用它，连不上时改用上面的主码流；留空则没有。",
+    decode: "解码",
+    decodeHint: "关键帧够密时只解关键帧，能省大量算力。",
+    decodes: { auto: "自动", keyframes: "只解关键帧", all: "全部帧" },
     addressHint: "rtsp://用户:密码@地址/路径、http://…，或服务器上允许的录像文件名。密码不会再显示。",
     try: "试看",
     trying: "正在连接…",
