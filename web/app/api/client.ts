@@ -92,9 +92,9 @@ export class Api {
   }
 
   /** Whether the alert was right. It is sent even when the page is closed meanwhile. */
-  verdict(id: number, verdict: Verdict): Promise<AlertDetail> {
+  verdict(id: number, verdict: Verdict, note: string): Promise<AlertDetail> {
     return this.#do(AlertDetail, `/api/alerts/${id}/verdict`, {
-      ...json({ verdict, note: "" }),
+      ...json({ verdict, note }),
       keepalive: true,
     });
   }

@@ -22,7 +22,10 @@ interface Props {
   known: Alert | undefined;
   /** The verdict that is not saved yet. */
   held: Verdict | null;
+  /** What was written for the next verdict. */
+  note: string;
   onVerdict(verdict: Verdict): void;
+  onNote(note: string): void;
   onWhyNot(camera: string, until: number): void;
   onClose(): void;
   onTook(alert: AlertDetail): void;
@@ -30,7 +33,8 @@ interface Props {
 }
 
 /** Everything about one alert, evidence first, and the one thing to do about it. */
-export function AlertPanel({ api, id, known, held, onVerdict, onWhyNot, onClose, onTook, onShown }: Props) {
+export function AlertPanel(props: Props) {
+  const { api, id, known, onWhyNot, onClose, onTook, onShown } = props;
   const words = useWords();
   const [detail, reload] = useDetail(api, id, known);
   const panel = useRef<HTMLElement>(null);
@@ -60,7 +64,13 @@ export function AlertPanel({ api, id, known, held, onVerdict, onWhyNot, onClose,
       <PanelBody detail={detail} reload={reload} onWhyNot={onWhyNot} />
       {detail.alert !== null && (
         <footer class="panel-foot">
-          <VerdictButtons alert={detail.alert} held={held} onGive={onVerdict} />
+          <VerdictButtons
+            alert={detail.alert}
+            held={props.held}
+            note={props.note}
+            onGive={props.onVerdict}
+            onNote={props.onNote}
+          />
           <PanelAction api={api} alert={detail.alert} onTook={onTook} />
         </footer>
       )}

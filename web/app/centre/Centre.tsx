@@ -44,6 +44,7 @@ export function Centre({ api, me }: { api: Api; me: Me }) {
   });
   const verdicts = useVerdicts(api, live);
   const held = useValue(verdicts.held);
+  const notes = useValue(verdicts.notes);
   const book = useValue(live.book);
   const cameras = useValue(live.cameras);
   const loading = useValue(live.loading);
@@ -170,7 +171,9 @@ export function Centre({ api, me }: { api: Api; me: Me }) {
           id={view.alert}
           known={book.byId.get(view.alert)}
           held={held.get(view.alert)?.verdict ?? null}
+          note={notes.get(view.alert) ?? ""}
           onVerdict={(verdict) => give(view.alert, verdict)}
+          onNote={(text) => view.alert !== null && verdicts.note(view.alert, text)}
           onWhyNot={whyNot}
           onClose={() => open(null)}
           onTook={(alert) => live.took(alert)}

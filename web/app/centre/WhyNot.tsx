@@ -11,7 +11,7 @@ import { Icon } from "../parts/Icon";
 import { Empty, Failure, Skeleton } from "../parts/Notice";
 import { useSlow } from "../state/hooks";
 import { TraceFrame } from "./TraceFrame";
-import { type Candidate, candidates, gateName, gateSentence, noteOf } from "./trace";
+import { type Candidate, candidates, continued, gateName, gateSentence, noteOf } from "./trace";
 
 const minuteMs = 60_000;
 
@@ -139,6 +139,7 @@ function Answer({ api, camera, until }: Pick<Props, "api" | "until"> & { camera:
   const w = words.whyNot;
   const [trace, setTrace] = useState<Trace | null>(null);
   const [error, setError] = useState<unknown>(null);
+  const [more, setMore] = useState<"idle" | "busy" | { trouble: unknown }>("idle");
   const slow = useSlow(trace === null && error === null);
 
   const ask = useCallback(() => {
@@ -150,6 +151,18 @@ function Answer({ api, camera, until }: Pick<Props, "api" | "until"> & { camera:
     return api.trace(camera, from, to).then(setTrace, setError);
   }, [api, camera, until]);
   useEffect(() => void ask(), [ask]);
+  const goOn = async () => {
+    if (trace === null || trace.next === null) return;
+    setMore("busy");
+    try {
+      const rest = await api.trace(camera, trace.next, trace.until);
+      // Who refreshed meanwhile sees the newer trace.
+      setTrace((now) => (now === trace ? continued(trace, rest) : now));
+      setMore("idle");
+    } catch (trouble) {
+      setMore({ trouble });
+    }
+  };
 
   if (error !== null) return <Failure error={error} onRetry={() => void ask()} />;
   if (trace === null) return slow ? <Skeleton rows={4} height={80} /> : null;
@@ -165,6 +178,21 @@ function Answer({ api, camera, until }: Pick<Props, "api" | "until"> & { camera:
       </p>
       <Unfit spans={trace.unfit} />
       <Candidates trace={trace} />
+      {trace.next !== null && (
+        <footer class="whynot-more">
+          <p class="quiet">{w.cutOff(clockTime(Date.parse(trace.next)))}</p>
+          {typeof more === "object" && <Failure error={more.trouble} onRetry={() => void goOn()} small />}
+          <button
+            type="button"
+            class="button"
+            data-do="more"
+            disabled={more === "busy"}
+            onClick={() => void goOn()}
+          >
+            {more === "busy" ? words.loading : w.more}
+          </button>
+        </footer>
+      )}
     </div>
   );
 }

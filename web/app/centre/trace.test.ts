@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import vocabulary from "../../testdata/vocabulary.json" with { type: "json" };
-import type { TraceItem } from "../api/watching";
+import type { Trace, TraceItem } from "../api/watching";
 import { languages, wordsOf } from "../i18n/words";
-import { candidates, gateSentence } from "./trace";
+import { candidates, continued, gateSentence } from "./trace";
 
 const at = (second: number) => new Date(Date.parse("2026-11-22T02:00:00Z") + second * 1000).toISOString();
 
@@ -127,5 +127,53 @@ describe("the candidates of a minute", () => {
   test("a duplicate is not the thing that it repeats", () => {
     const double = anItem({ gate: "duplicate", track: 5 });
     expect(candidates([anItem(), double]).near).toHaveLength(2);
+  });
+});
+
+describe("a trace that was cut off", () => {
+  const page = (items: TraceItem[], next: string | null): Trace => ({
+    camera: { id: "cam-1", name: "东门" },
+    from: at(0),
+    until: at(60),
+    frames: 20,
+    unfit: [],
+    items,
+    next,
+  });
+  const stood = anItem({ from: at(0), until: at(10), frames: 20, value: 10 });
+  const passedBy = anItem({
+    from: at(2),
+    until: at(4),
+    gate: "moving",
+    class: "person",
+    track: 9,
+    occupancy: "",
+  });
+
+  test("goes on where it was cut, and what lasted over the cut is one item", () => {
+    const stands = anItem({ from: at(10.5), until: at(30), frames: 40, value: 30 });
+    const whole = continued(page([stood, passedBy], at(10.5)), page([stands], at(31)));
+    expect(whole.items).toEqual([{ ...stands, from: at(0), frames: 60 }, passedBy]);
+    expect(whole).toMatchObject({ frames: 40, from: at(0), next: at(31) });
+  });
+
+  test("keeps apart what ended before the cut, and what began after it", () => {
+    const again = { ...passedBy, from: at(10.5), until: at(12) };
+    const later = anItem({ from: at(20), until: at(30) });
+    const whole = continued(page([stood, passedBy], at(10.5)), page([again, later], null));
+    expect(whole.items).toEqual([stood, passedBy, again, later]);
+    expect(whole.next).toBeNull();
+  });
+
+  test("joins the time in which no frame could be used", () => {
+    const dark = (from: number, until: number, frames: number) => ({
+      reason: "dark",
+      from: at(from),
+      until: at(until),
+      frames,
+    });
+    const first = { ...page([], at(10.5)), unfit: [dark(5, 10, 10)] };
+    const whole = continued(first, { ...page([], null), unfit: [dark(10.5, 12, 4)] });
+    expect(whole.unfit).toEqual([dark(5, 12, 14)]);
   });
 });

@@ -1,4 +1,4 @@
-import type { TraceItem } from "../api/watching";
+import type { Trace, TraceItem } from "../api/watching";
 import { measure } from "../i18n/measure";
 import type { Words } from "../i18n/words";
 
@@ -77,4 +77,42 @@ function keyOf(item: TraceItem): string {
 function rank({ last }: Candidate): number {
   if (last.occupancy !== "") return 2;
   return last.class === "" ? 1 : 0;
+}
+
+/** A trace and what came after it was cut off. What lasted over the cut is one item again. */
+export function continued(first: Trace, more: Trace): Trace {
+  return {
+    ...first,
+    frames: first.frames + more.frames,
+    unfit: mended(first.unfit, more.unfit, first.next, ({ reason }) => reason),
+    items: mended(first.items, more.items, first.next, (item) =>
+      [item.gate, item.passed, item.fence?.id, item.occupancy, item.class, item.track, item.note].join("/"),
+    ),
+    next: more.next,
+  };
+}
+
+interface Lasting {
+  from: string;
+  until: string;
+  frames: number;
+}
+
+function mended<T extends Lasting>(
+  before: readonly T[],
+  after: readonly T[],
+  cut: string | null,
+  nameOf: (one: T) => string,
+): T[] {
+  const end = before.reduce((last, { until }) => Math.max(last, Date.parse(until)), 0);
+  const all = [...before];
+  for (const one of after) {
+    const i = all.findIndex(
+      (known) => one.from === cut && Date.parse(known.until) === end && nameOf(known) === nameOf(one),
+    );
+    const known = all[i];
+    if (known === undefined) all.push(one);
+    else all[i] = { ...one, from: known.from, frames: known.frames + one.frames };
+  }
+  return all;
 }

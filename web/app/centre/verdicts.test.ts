@@ -11,9 +11,11 @@ afterEach(() => vi.useRealTimers());
 class Service {
   down = false;
   readonly told: [number, Verdict][] = [];
-  verdict = async (id: number, verdict: Verdict) => {
+  readonly notes: string[] = [];
+  verdict = async (id: number, verdict: Verdict, note: string) => {
     if (this.down) throw new Unreachable("no answer");
     this.told.push([id, verdict]);
+    this.notes.push(note);
     return { ...AlertDetail.read(detail), id };
   };
 }
@@ -81,4 +83,21 @@ test("when the page goes away, what is held is sent at once and once", async () 
     [7, "true"],
     [8, "false"],
   ]);
+});
+
+test("a note goes with its verdict, whichever was first, and only with that one", async () => {
+  const { service, verdicts } = desk();
+  verdicts.note(7, " 树影 ");
+  verdicts.give(7, "false");
+  await vi.advanceTimersByTimeAsync(holdMs);
+  verdicts.give(7, "true");
+  await vi.advanceTimersByTimeAsync(holdMs - 1);
+  verdicts.note(7, "看清了");
+  await vi.advanceTimersByTimeAsync(holdMs - 1);
+  expect(service.told).toEqual([[7, "false"]]);
+  await vi.advanceTimersByTimeAsync(1);
+  verdicts.give(8, "true");
+  await vi.advanceTimersByTimeAsync(holdMs);
+  expect(service.notes).toEqual(["树影", "看清了", ""]);
+  expect(verdicts.notes.get().size).toBe(0);
 });

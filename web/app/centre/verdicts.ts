@@ -19,6 +19,8 @@ export const holdMs = 10_000;
  */
 export class Verdicts {
   readonly held = new Value<ReadonlyMap<number, Held>>(new Map());
+  /** What was written beside a verdict that is not sent yet; it goes with the verdict. */
+  readonly notes = new Value<ReadonlyMap<number, string>>(new Map());
   readonly #api: Pick<Api, "verdict">;
   readonly #took: (alert: AlertDetail) => void;
   readonly #timers = new Map<number, ReturnType<typeof setTimeout>>();
@@ -37,6 +39,14 @@ export class Verdicts {
       id,
       setTimeout(() => void this.send(id), holdMs),
     );
+  }
+
+  /** Writes beside the verdict, given or not. One that is held waits from now on: nobody is cut off while writing. */
+  note(id: number, text: string): void {
+    const held = this.held.get().get(id);
+    if (held?.state === "sending") return;
+    this.notes.set(new Map(this.notes.get()).set(id, text));
+    if (held?.state === "held") this.give(id, held.verdict);
   }
 
   /** Takes back what was not sent yet. */
@@ -58,8 +68,10 @@ export class Verdicts {
     clearTimeout(this.#timers.get(id));
     this.#put(id, { ...held, state: "sending", error: null });
     try {
-      this.#took(await this.#api.verdict(id, held.verdict));
+      this.#took(await this.#api.verdict(id, held.verdict, (this.notes.get().get(id) ?? "").trim()));
       this.#drop(id);
+      const left = new Map(this.notes.get());
+      if (left.delete(id)) this.notes.set(left);
     } catch (error) {
       this.#put(id, { ...held, state: "failed", error });
     }

@@ -28,15 +28,22 @@ export function ReviewOnlyTag() {
   );
 }
 
-/** The three verdicts as buttons; the one that stands is pressed. */
+/** As much as fits a line or two; the service would take more. */
+const longestNote = 200;
+
+/** The three verdicts as buttons, the one that stands pressed, and a note that may go with it. */
 export function VerdictButtons({
   alert,
   held,
+  note,
   onGive,
+  onNote,
 }: {
   alert: Alert;
   held: Verdict | null;
+  note: string;
   onGive(verdict: Verdict): void;
+  onNote(note: string): void;
 }) {
   const words = useWords();
   const w = words.verdict;
@@ -60,9 +67,19 @@ export function VerdictButtons({
           </button>
         ))}
       </fieldset>
+      <input
+        class="verdicts-note"
+        value={note}
+        maxLength={longestNote}
+        placeholder={w.note}
+        aria-label={w.note}
+        onInput={(event) => onNote(event.currentTarget.value)}
+      />
+      {held === null && note !== "" && <p class="verdicts-by">{w.noteWaits}</p>}
       {held === null && given !== null && (
         <p class="verdicts-by" title={exactTime(Date.parse(given.at))}>
           {w.by(w[given.verdict], given.by.name, clockTime(Date.parse(given.at), Date.now()))}
+          {given.note !== "" && `${words.colon}${given.note}`}
         </p>
       )}
     </div>
