@@ -22,6 +22,8 @@ import {
   Overlay,
   type OverlayItem,
   type Pair,
+  type Permit,
+  PermitList,
   Trial,
   type Uncovered,
   UncoveredList,
@@ -221,6 +223,18 @@ export class Api {
 
   async deleteFence(id: string): Promise<void> {
     await this.#send("DELETE", `/api/fences/${encodeURIComponent(id)}`);
+  }
+
+  async permits(): Promise<Permit[]> {
+    return (await this.#read(PermitList, "/api/permits")).items;
+  }
+
+  async putPermit(id: string, permit: Omit<Permit, "id">): Promise<void> {
+    await this.#send("PUT", `/api/permits/${encodeURIComponent(id)}`, json(permit));
+  }
+
+  async deletePermit(id: string): Promise<void> {
+    await this.#send("DELETE", `/api/permits/${encodeURIComponent(id)}`);
   }
 
   editions(): Promise<EditionList> {

@@ -1,6 +1,6 @@
 import type { Geometry } from "geojson";
 import type { Hours } from "./rules";
-import { flag, list, nullable, number, type Of, object, oneOf, raw, text } from "./shape";
+import { flag, list, moment, nullable, number, type Of, object, oneOf, raw, text } from "./shape";
 
 /** What is set up of cameras: sources, views, calibrations, masks, and what their frames show of the map. */
 
@@ -105,6 +105,22 @@ export type Uncovered = Of<typeof Uncovered>;
 export const UncoveredList = object({ items: list(Uncovered), next: nullable(text) });
 
 export const LiveAnswer = object({ sdp: text });
+
+/** Where the same scene is legal, whose it is, and when. */
+export const Permit = object({
+  id: text,
+  name: text,
+  holder: text,
+  /** The rules that it lifts. */
+  rules: list(text),
+  area: nullable(raw<Geometry>()),
+  hours: raw<Hours>(),
+  from: moment,
+  /** Exclusive. */
+  until: moment,
+});
+export type Permit = Of<typeof Permit>;
+export const PermitList = object({ items: list(Permit), next: nullable(text) });
 
 export interface FenceChange {
   name: string;

@@ -16,6 +16,7 @@ import { idle, type Tool } from "./tool";
 import { type Fence, useFencing } from "./useFencing";
 import { useMasking } from "./useMasking";
 import { useMatching } from "./useMatching";
+import { usePermitting } from "./usePermitting";
 import { useSource } from "./useSource";
 import { type Tab, tabs } from "./view";
 
@@ -74,6 +75,7 @@ export function Setup(props: Props) {
       setRound((n) => n + 1);
     },
   });
+  const permitting = usePermitting({ api, camera, rules, onChanged: () => setRound((n) => n + 1) });
   const source = useSource({ api, camera, onStored: props.onStored, onRemoved: props.onRemoved });
   const watching: Tool = {
     frame: idle,
@@ -91,9 +93,16 @@ export function Setup(props: Props) {
       </div>
     ),
   };
-  const tool = { match: matching, fences: fencing, masks: masking, source, live: watching }[tab];
+  const tools: Record<Tab, Tool> = {
+    match: matching,
+    fences: fencing,
+    permits: permitting,
+    masks: masking,
+    source,
+    live: watching,
+  };
   const picture = tab === "live" && live;
-  const unsaved = [matching, masking, fencing, source].some(({ changed }) => changed);
+  const unsaved = Object.values(tools).some(({ changed }) => changed);
   useEffect(() => {
     props.onUnsaved(unsaved);
     return () => props.onUnsaved(false);
@@ -134,9 +143,7 @@ export function Setup(props: Props) {
               onClick={() => props.onTab(one)}
             >
               {w.tab[one]}
-              {{ match: matching, fences: fencing, masks: masking, source, live: watching }[one].changed && (
-                <span class="unsaved-dot" title={w.unsaved} />
-              )}
+              {tools[one].changed && <span class="unsaved-dot" title={w.unsaved} />}
             </button>
           ))}
         </div>
@@ -160,10 +167,19 @@ export function Setup(props: Props) {
         camera={camera.id}
         version={JSON.stringify(camera.views.map(({ masks }) => masks))}
         cameras={cameras}
-        around={[[camera.lon, camera.lat], ...view.pairs.map(({ lonlat }) => point(lonlat))]}
-        tool={tool}
+        around={
+          (tab === "permits" ? permitting.around : null) ?? [
+            [camera.lon, camera.lat],
+            ...view.pairs.map(({ lonlat }) => point(lonlat)),
+          ]
+        }
+        tool={tools[tab]}
         onFrame={frameShapes(overlay, view.id, masking, tab)}
-        onMap={[...matching.cone, ...mapShapes(fences, fencing, tab)]}
+        onMap={[
+          ...matching.cone,
+          ...mapShapes(fences, fencing, tab),
+          ...(tab === "permits" ? permitting.shapes : []),
+        ]}
         onCamera={props.onCamera}
         {...(picture
           ? { picture: <LiveView api={api} camera={camera.id} onStop={() => setLive(false)} /> }

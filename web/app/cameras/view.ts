@@ -1,6 +1,6 @@
 import type { Hash } from "../state/hash";
 
-export const tabs = ["match", "fences", "masks", "source", "live"] as const;
+export const tabs = ["match", "fences", "permits", "masks", "source", "live"] as const;
 export type Tab = (typeof tabs)[number];
 
 /** What is looked at; it stands in the address. */

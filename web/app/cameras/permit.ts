@@ -1,0 +1,65 @@
+import type { Permit } from "../api/setup";
+import { calendarDate, noonOf, startOfDay } from "../i18n/time";
+import { isWindow } from "../rules/hours";
+import { type Point, ringOf } from "./points";
+
+/** A permit as it is being changed: its area as it is drawn, its time as the service keeps it. */
+export interface PermitDraft extends Omit<Permit, "area"> {
+  known: boolean;
+  area: readonly Point[];
+}
+
+const dayMs = 24 * 3600_000;
+/** How long a new permit holds until somebody says otherwise. */
+const newDays = 30;
+
+export function draftOf(permit: Permit): PermitDraft {
+  return { ...permit, known: true, area: ringOf(permit.area) ?? [] };
+}
+
+export function newPermit(name: string, rules: readonly string[], area: readonly Point[]): PermitDraft {
+  const today = startOfDay(Date.now());
+  return {
+    id: `permit-${crypto.randomUUID().slice(0, 8)}`,
+    known: false,
+    name,
+    holder: "",
+    rules: [...rules],
+    area,
+    hours: {},
+    from: new Date(today).toISOString(),
+    until: endOf(calendarDate(today + (newDays - 1) * dayMs)),
+  };
+}
+
+/** The moment at which the city's day begins. */
+export function beginOf(day: string): string {
+  return new Date(startOfDay(noonOf(day))).toISOString();
+}
+
+/** The moment at which it is over: the service's until does not belong to the permit any more, people's last day does. */
+export function endOf(day: string): string {
+  return new Date(startOfDay(noonOf(day) + dayMs)).toISOString();
+}
+
+export function lastDay(until: string): string {
+  return calendarDate(Date.parse(until) - 1);
+}
+
+export function isGood({ name, holder, rules, hours, from, until }: PermitDraft): boolean {
+  return (
+    name.trim() !== "" &&
+    holder.trim() !== "" &&
+    rules.length > 0 &&
+    Date.parse(until) > Date.parse(from) &&
+    (hours.windows ?? []).every(isWindow)
+  );
+}
+
+export type Standing = "holds" | "later" | "over";
+
+/** Whether it holds by its dates; its hours are another matter. */
+export function standing({ from, until }: Pick<Permit, "from" | "until">, now: number): Standing {
+  if (now < Date.parse(from)) return "later";
+  return now < Date.parse(until) ? "holds" : "over";
+}
