@@ -41,6 +41,10 @@ var ErrNotInstalled = errors.New("cluster: PostgreSQL 15 with PostGIS is not ins
 const (
 	port      = "5432"
 	stopGrace = 20 * time.Second
+
+	// A server whose program was killed ends by itself, but may still be writing its last checkpoint when the next starts.
+	lockFile         = "postmaster.pid"
+	predecessorGrace = 20 * time.Second
 )
 
 // Start makes the cluster if it does not exist, starts it and returns when it answers. The server dies with this
@@ -57,16 +61,22 @@ func Start(ctx context.Context, cfg Config) (*Cluster, error) {
 	if err := p.initialise(ctx, bin); err != nil {
 		return nil, err
 	}
-	c := &Cluster{place: p, done: make(chan struct{})}
-	if err := c.launch(bin, cfg); err != nil {
-		return nil, err
-	}
-	if err := c.awaitReady(ctx); err != nil {
+	for began := time.Now(); ; {
+		c := &Cluster{place: p, done: make(chan struct{})}
+		if err := c.launch(bin, cfg); err != nil {
+			return nil, err
+		}
+		err := c.awaitReady(ctx)
+		if err == nil {
+			return c, nil
+		}
 		c.stop(syscall.SIGINT)
 		<-c.done
-		return nil, err
+		if !strings.Contains(err.Error(), lockFile) || time.Since(began) > predecessorGrace {
+			return nil, err
+		}
+		time.Sleep(200 * time.Millisecond)
 	}
-	return c, nil
 }
 
 // binaries returns the folder of the newest server that is installed with PostGIS.

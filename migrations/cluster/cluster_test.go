@@ -142,6 +142,7 @@ func TestCluster_DiesWithItsParent(t *testing.T) {
 		t.Fatal(err)
 	}
 	parent.Wait()
+	stop(t, start(t, dir)) // The next one waits for it to end.
 	deadline := time.Now().Add(30 * time.Second)
 	for syscall.Kill(pid, 0) == nil && !isZombie(pid) {
 		if time.Now().After(deadline) {

@@ -8,8 +8,8 @@ import { useCity } from "../map/useCity";
 import { AccountMenu, LanguageSwitch, ThemeSwitch } from "../parts/Account";
 import { Empty, Failure, Skeleton } from "../parts/Notice";
 import { DemoTag } from "../parts/Tags";
-import { readHash, replaceHash } from "../state/hash";
-import { useSlow } from "../state/hooks";
+import { readHash } from "../state/hash";
+import { useAddress, useSlow } from "../state/hooks";
 import { AddCamera } from "./AddCamera";
 import { CameraList } from "./CameraList";
 import { Setup } from "./Setup";
@@ -67,7 +67,7 @@ export function Cameras({ api, me }: { api: Api; me: Me }) {
     [api],
   );
 
-  useEffect(() => replaceHash(writeView(view)), [view]);
+  useAddress(writeView(view), (hash) => setView(readView(hash)));
   useEffect(() => {
     document.title = `${w.title} · ${words.productLong}`;
   }, [w, words]);

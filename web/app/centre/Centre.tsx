@@ -7,7 +7,7 @@ import type { Alert, Me, Verdict } from "../api/city";
 import type { Api } from "../api/client";
 import { useWords } from "../i18n/language";
 import { Empty, Failure, Skeleton } from "../parts/Notice";
-import { readHash, replaceHash } from "../state/hash";
+import { readHash } from "../state/hash";
 import { useAddress, useNow, useSlow, useValue } from "../state/hooks";
 import { AlertList } from "./AlertList";
 import { AlertPanel } from "./AlertPanel";
@@ -58,8 +58,7 @@ export function Centre({ api, me }: { api: Api; me: Me }) {
   const minute = Math.floor(now / 60_000);
   const counts = useMemo(() => count(book, cameras, now), [book, cameras, minute]);
 
-  useEffect(() => replaceHash(writeView(view)), [view]);
-  useAddress((hash) => {
+  useAddress(writeView(view), (hash) => {
     const next = readView(hash);
     setView((before) => ({ ...next, map: next.map ?? before.map }));
   });

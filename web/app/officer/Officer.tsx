@@ -8,7 +8,7 @@ import { Icon, type IconName } from "../parts/Icon";
 import { LinkDot } from "../parts/LinkDot";
 import { DemoTag } from "../parts/Tags";
 import { readHash, writeHash } from "../state/hash";
-import { useAddress, useValue } from "../state/hooks";
+import { useFollowing, useValue } from "../state/hooks";
 import { read, write } from "../state/remembered";
 import { AlertCards } from "./AlertCards";
 import { AlertPage } from "./AlertPage";
@@ -119,7 +119,7 @@ export function Officer({ api, me }: { api: Api; me: Me }) {
 /** The view follows the address, so that the phone's back button works. */
 function useView(): [OfficerView, (view: OfficerView) => void] {
   const [view, setView] = useState<OfficerView>(() => readView(readHash(location.hash)));
-  useAddress((hash) => setView(readView(hash)));
+  useFollowing((hash) => setView(readView(hash)));
   const go = (next: OfficerView) => {
     const hash = writeHash(writeView(next));
     if (hash !== location.hash) history.pushState(null, "", `${location.pathname}${hash}`);

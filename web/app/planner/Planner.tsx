@@ -10,7 +10,7 @@ import { boundsOf } from "../map/measure";
 import { AccountMenu, LanguageSwitch, ThemeSwitch } from "../parts/Account";
 import { Failure, Skeleton } from "../parts/Notice";
 import { DemoTag } from "../parts/Tags";
-import { readHash, replaceHash } from "../state/hash";
+import { readHash } from "../state/hash";
 import { useAddress, useSlow } from "../state/hooks";
 import { GridCard, type Located, LocatedCard, NothingChosen } from "./Cards";
 import { LayerSwitches, MapTools } from "./MapTools";
@@ -38,8 +38,7 @@ export function Planner({ api, me }: { api: Api; me: Me }) {
   const bounds = useMemo(() => boundsOf(grids.map(({ geometry }) => geometry)), [grids]);
   const moment = at === undefined ? Date.now() : Date.parse(at);
 
-  useEffect(() => replaceHash(writeView(view)), [view]);
-  useAddress((hash) => {
+  useAddress(writeView(view), (hash) => {
     const next = readView(hash);
     setView((before) => ({ ...next, map: next.map ?? before.map }));
   });

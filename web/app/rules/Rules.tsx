@@ -1,12 +1,12 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import type { Me } from "../api/city";
 import type { Api } from "../api/client";
 import { useWords } from "../i18n/language";
 import { AccountMenu, LanguageSwitch, ThemeSwitch } from "../parts/Account";
 import { Failure, Skeleton } from "../parts/Notice";
 import { DemoTag } from "../parts/Tags";
-import { readHash, replaceHash } from "../state/hash";
-import { useSlow, useValue } from "../state/hooks";
+import { readHash } from "../state/hash";
+import { useAddress, useSlow, useValue } from "../state/hooks";
 import { BacktestTab } from "./BacktestTab";
 import { linesOf } from "./draft";
 import { draft } from "./kept";
@@ -32,12 +32,7 @@ export function Rules({ api, me }: { api: Api; me: Me }) {
   const admin = me.role === "administrator";
   const go = (to: Partial<RulesView>) => setView((before) => ({ ...before, ...to }));
 
-  useEffect(() => replaceHash(writeView(view)), [view]);
-  useEffect(() => {
-    const follow = () => setView(readView(readHash(location.hash)));
-    addEventListener("hashchange", follow);
-    return () => removeEventListener("hashchange", follow);
-  }, []);
+  useAddress(writeView(view), (hash) => setView(readView(hash)));
 
   return (
     <div class="rules">

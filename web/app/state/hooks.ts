@@ -1,6 +1,6 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { clock } from "./clock";
-import { type Hash, readHash } from "./hash";
+import { type Hash, readHash, replaceHash, writeHash } from "./hash";
 import type { Value } from "./value";
 
 /** The value now; the component is drawn again when it changes. */
@@ -34,13 +34,22 @@ export function useSlow(busy: boolean): boolean {
   return slow;
 }
 
-/** Follows the address when a link or a person changes its part after '#'; what replaceHash writes is not followed. */
-export function useAddress(follow: (hash: Hash) => void): void {
+/**
+ * Follows the address when a link or a person changes its part after '#'; what replaceHash writes is not followed. Layout
+ * effects leave no moment between what is shown and the address in which a change would be missed.
+ */
+export function useFollowing(follow: (hash: Hash) => void): void {
   const latest = useRef(follow);
   latest.current = follow;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const changed = () => latest.current(readHash(location.hash));
     addEventListener("popstate", changed);
     return () => removeEventListener("popstate", changed);
   }, []);
+}
+
+/** Keeps what is looked at in the address, and follows it. */
+export function useAddress(values: Hash, follow: (hash: Hash) => void): void {
+  useLayoutEffect(() => replaceHash(values), [writeHash(values)]);
+  useFollowing(follow);
 }
