@@ -1,6 +1,9 @@
 package vision
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Classes that the kernel knows. A detector may report more; the kernel's rules name the ones they use.
 const (
@@ -15,7 +18,8 @@ type Detection struct {
 	Label string // What the detector calls it, where Class is a merged one: "truck" of a vehicle.
 	Score float64
 	Box   Box
-	Track int64 // 0 until a tracker gave it an id.
+	Track int64     // 0 until a tracker gave it an id.
+	Since time.Time // When it came to lie there; zero where nobody can say.
 }
 
 // Detector finds things in a picture. It is safe for many goroutines.
@@ -27,7 +31,7 @@ type Detector interface {
 
 // ChangeFinder watches one view for lasting changes of the ground against a background learned over minutes. Not safe
 // for two goroutines. Its detections have ClassChange, a stable Track while the thing lies there, and end when the
-// ground looks again as before.
+// ground looks again as before. They are reported late, once it is sure that they last, and say since when they lie there.
 type ChangeFinder interface {
 	// Find learns from img and returns the lasting changes that lie there now. Pixels inside movers (people and
 	// vehicles of this frame) are never called a change.

@@ -53,6 +53,7 @@ func Step(s State, o Observation, c City) (State, []Sighting, []Trace) {
 	} else {
 		k.objects = k.saneObjects()
 		k.rememberTracks()
+		k.forgetEnded()
 		k.forgetBlind()
 		for _, f := range k.fences {
 			k.look(f)
@@ -111,6 +112,9 @@ func (s *State) shift(d time.Duration) {
 			move(&o.Goods[j].At)
 		}
 	}
+	for i := range s.Ended {
+		move(&s.Ended[i].At)
+	}
 	for i := range s.Tracks {
 		t := &s.Tracks[i]
 		move(&t.Seen, &t.From.At)
@@ -118,7 +122,7 @@ func (s *State) shift(d time.Duration) {
 			move(&t.Path[j].At)
 		}
 		for j := range t.Stood {
-			move(&t.Stood[j].Until)
+			move(&t.Stood[j].Since, &t.Stood[j].Until)
 		}
 	}
 }
@@ -133,7 +137,7 @@ func (k *step) saneObjects() []Object {
 		objects = append(objects, obj)
 	}
 	slices.SortStableFunc(objects, func(a, b Object) int {
-		return cmp.Or(cmp.Compare(a.Class, b.Class), cmp.Compare(a.Track, b.Track), a.Box.compare(b.Box), -cmp.Compare(a.Score, b.Score))
+		return cmp.Or(cmp.Compare(a.Class, b.Class), cmp.Compare(a.Track, b.Track), a.Box.compare(b.Box), -cmp.Compare(a.Score, b.Score), a.Since.Compare(b.Since))
 	})
 	return objects
 }
@@ -194,16 +198,18 @@ func (k *step) openIn(f fence) []int {
 	return open
 }
 
-// begin adds a candidate, unless the camera follows too many already, and returns its index.
-func (k *step) begin(f fence, spot Spot, class string, score float64) (int, bool) {
+// begin adds a candidate that has been there since some moment, unless the camera follows too many already, and returns
+// its index.
+func (k *step) begin(f fence, found find, since time.Time) (int, bool) {
+	obj := found.obj
 	if len(k.Occupancies) >= maxOccupancies {
-		k.stop(Trace{Gate: GateFull, FenceID: f.ID, Rule: f.rule.Key, Class: class, Limit: maxOccupancies})
+		k.stop(Trace{Gate: GateFull, FenceID: f.ID, Rule: f.rule.Key, Class: obj.Class, Limit: maxOccupancies})
 		return 0, false
 	}
 	occ := Occupancy{
 		FenceID: f.ID, FenceName: f.Name, Rule: f.rule.Key, Matter: f.rule.Matter, ViewID: k.o.ViewID,
-		Phase: PhaseCandidate, Since: k.o.At, LastSeen: k.o.At, LastLook: k.o.At,
-		Spot: spot, Class: class, Box: spot.Box, Score: score,
+		Phase: PhaseCandidate, Since: since, LastSeen: k.o.At, LastLook: k.o.At,
+		Spot: found.spot, Class: obj.Class, Box: obj.Box, Score: obj.Score,
 	}
 	occ.identify(k.city.Camera.ID)
 	k.Occupancies = append(k.Occupancies, occ)
@@ -217,6 +223,8 @@ func (k *step) keepOnly(keep func(*Occupancy) bool) {
 	for i := range k.Occupancies {
 		if occ := &k.Occupancies[i]; keep(occ) {
 			kept = append(kept, *occ)
+		} else {
+			k.ended(occ)
 		}
 	}
 	clear(k.Occupancies[len(kept):])

@@ -31,7 +31,7 @@ func (k *step) lookForGroups(f fence) (open []int, seen []presence) {
 			if !g.whole.begins || k.isDuplicate(f, open, g.whole) {
 				continue
 			}
-			index, ok := k.begin(f, g.whole.spot, g.whole.obj.Class, g.whole.obj.Score)
+			index, ok := k.begin(f, g.whole, k.o.At)
 			if !ok {
 				continue
 			}

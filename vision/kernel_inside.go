@@ -31,7 +31,7 @@ func (k *step) lookInside(f fence) (open []int, seen []presence) {
 		if first < 0 {
 			return open, seen
 		}
-		index, ok := k.begin(f, finds[first].spot, finds[first].obj.Class, finds[first].obj.Score)
+		index, ok := k.begin(f, finds[first], k.o.At)
 		if !ok {
 			return open, seen
 		}

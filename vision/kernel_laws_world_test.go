@@ -196,6 +196,9 @@ func seenNow(luck *rand.Rand, on []bool, at time.Time) (found []Detection) {
 		d.Box.Y += 0.008*luck.Float64() - 0.004
 		d.Score = 0.2 + 0.8*luck.Float64()
 		d.Track += int64(100_000 * luck.IntN(2))
+		if d.Class == ClassChange {
+			d.Since = at.Add(seconds(10 - 60*luck.Float64()))
+		}
 		found = append(found, d)
 	}
 	return found

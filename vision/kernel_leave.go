@@ -55,7 +55,7 @@ func (p Footprint) spot() Spot {
 // replaced begins the stay at a spot anew with what is found there now.
 func (k *step) replaced(f fence, index int, found find) bool {
 	old := k.Occupancies[index]
-	fresh, ok := k.begin(f, found.spot, found.obj.Class, found.obj.Score)
+	fresh, ok := k.begin(f, found, k.o.At)
 	if !ok {
 		return false
 	}

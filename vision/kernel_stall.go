@@ -26,6 +26,7 @@ func (k *step) lookForStalls(f fence) (open []int, seen []presence) {
 		seen[at].goods = true
 		class, _ := f.rule.goods(g.obj)
 		occ.showGoods(class, k.o)
+		k.cameSooner(occ, k.stallSince(g, f.th, people))
 		switch {
 		case occ.ViewID != k.o.ViewID: // Matched on the ground from another pose.
 			occ.ViewID, occ.Spot, occ.Box = k.o.ViewID, g.spot, g.obj.Box
@@ -137,7 +138,7 @@ func (k *step) beginStall(f fence, g find, people []Object) (int, bool) {
 		k.stopObject(f, g.obj, GatePeople, with, f.th.MinPeople)
 		return 0, false
 	}
-	return k.begin(f, g.spot, g.obj.Class, g.obj.Score)
+	return k.begin(f, g, k.stallSince(g, f.th, people))
 }
 
 // showGoods notes that a class of goods was found at the stall.

@@ -28,7 +28,7 @@ func (k *step) lookForThings(f fence) (open []int, seen []presence) {
 			if !finds[i].begins || k.isDuplicate(f, open, finds[i]) {
 				continue
 			}
-			index, ok := k.begin(f, finds[i].spot, finds[i].obj.Class, finds[i].obj.Score)
+			index, ok := k.begin(f, finds[i], k.cameAt(finds[i], f.th))
 			if !ok {
 				continue
 			}

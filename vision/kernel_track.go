@@ -30,8 +30,9 @@ type Footprint struct {
 	Position orb.Point `json:"position,omitzero"`
 }
 
-// Stood is a place where a tracked thing stayed, and until when.
+// Stood is a place where a tracked thing stayed, and for how long.
 type Stood struct {
+	Since time.Time `json:"since,omitzero"` // Of the stay that has not been broken off since.
 	Until time.Time `json:"until"`
 	Spot  Spot      `json:"spot"`
 }
@@ -69,7 +70,7 @@ func (k *step) rememberTracks() {
 		}
 		t.walk(here, paceS)
 		if k.paces[obj.Track] = t.pace(k.city.Rules.Pace); k.paces[obj.Track] == paceStays {
-			t.stand(Stood{Until: k.o.At, Spot: spotOf(obj)})
+			t.stand(Stood{Since: t.Path[0].At, Until: k.o.At, Spot: spotOf(obj)})
 		}
 	}
 	for i := range k.Tracks {
@@ -123,7 +124,11 @@ func (t *Track) walk(f Footprint, paceS time.Duration) {
 // stand notes that the thing stays. Staying on at one spot is one entry.
 func (t *Track) stand(s Stood) {
 	if n := len(t.Stood); n > 0 && near(t.Stood[n-1].Spot, s.Spot, 2, 0.5*s.Spot.Box.size()) {
-		t.Stood[n-1].Until = s.Until
+		last := &t.Stood[n-1]
+		if last.Until.Before(s.Since) {
+			last.Since = s.Since
+		}
+		last.Until = s.Until
 		return
 	}
 	t.Stood = append(t.Stood, s)

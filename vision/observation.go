@@ -21,6 +21,7 @@ type Object struct {
 	SigmaM   float64   `json:"sigma_m,omitempty"` // One standard deviation, metres.
 	WidthM   float64   `json:"width_m,omitempty"` // Length of the box's lower edge on the ground.
 	AreaM2   float64   `json:"area_m2,omitempty"` // Ground that a thing of this box covers at most, taken as no deeper than wide.
+	Since    time.Time `json:"since,omitzero"`    // When it came to lie there; zero where nobody can say.
 }
 
 // Observation is what one frame showed (观测). At is the frame's own time; the kernel knows no other clock.

@@ -97,7 +97,8 @@ type Goods struct {
 type State struct {
 	At          time.Time   `json:"at"` // Of the last observation.
 	Occupancies []Occupancy `json:"occupancies"`
-	Tracks      []Track     `json:"tracks"` // By id.
+	Tracks      []Track     `json:"tracks"`          // By id.
+	Ended       []Ended     `json:"ended,omitempty"` // Occupancies that ended lately.
 }
 
 // DecodeState reads a state that was saved as JSON.
@@ -115,6 +116,7 @@ func (s State) Clone() State {
 	for i := range s.Occupancies {
 		s.Occupancies[i] = s.Occupancies[i].Clone()
 	}
+	s.Ended = slices.Clone(s.Ended)
 	s.Tracks = slices.Clone(s.Tracks)
 	for i := range s.Tracks {
 		s.Tracks[i].Path = slices.Clone(s.Tracks[i].Path)

@@ -10,7 +10,7 @@ import (
 func Place(detections []Detection, v View) []Object {
 	objects := make([]Object, 0, len(detections))
 	for _, d := range detections {
-		obj := Object{Class: d.Class, Label: d.Label, Track: d.Track, Score: d.Score, Box: d.Box, Foot: d.Box.Foot()}
+		obj := Object{Class: d.Class, Label: d.Label, Track: d.Track, Score: d.Score, Box: d.Box, Foot: d.Box.Foot(), Since: d.Since}
 		if v.Ground != nil {
 			obj.place(v.Ground)
 		}

@@ -197,6 +197,7 @@ func (c *Changes) detections() []vision.Detection {
 			Class: vision.ClassChange,
 			Score: ch.score,
 			Track: ch.id,
+			Since: ch.since,
 			Box: vision.Box{
 				X: float64(b.Min.X) / w, Y: float64(b.Min.Y) / h,
 				W: float64(b.Dx()) / w, H: float64(b.Dy()) / h,

@@ -3,6 +3,8 @@ package capture
 import (
 	"image"
 	"math"
+	"slices"
+	"time"
 )
 
 // settling is a blob that has stood still long enough but may not have grown to its full size yet.
@@ -57,7 +59,7 @@ func (c *Changes) gather(step float64) error {
 			if len(c.open) == maxOpen {
 				continue
 			}
-			c.open = append(c.open, newChange(c.ground, c.nextID, b, c.seconds))
+			c.open = append(c.open, newChange(c.ground, c.nextID, b, c.seconds, c.cameAt(b)))
 			c.nextID++
 			c.ground.own(c.open)
 		case noThing:
@@ -72,6 +74,19 @@ func (c *Changes) gather(step float64) error {
 		return c.ground.restart()
 	}
 	return nil
+}
+
+// cameAt is when most of b stopped moving, on the frames' clock. Stillness itself takes the short model ShortS to see.
+func (c *Changes) cameAt(b region) time.Time {
+	var ripenS []float32
+	b.each(c.size, func(i int) {
+		if c.ground.stillS[i] > 0 {
+			ripenS = append(ripenS, c.ground.ripenS[i])
+		}
+	})
+	slices.Sort(ripenS)
+	lainS := min(float64(ripenS[len(ripenS)/2])+c.params.ShortS, c.seconds)
+	return time.Unix(0, c.at).Add(-time.Duration(lainS * float64(time.Second))).UTC()
 }
 
 // settle is b with the history of the blob that it was in the frame before.

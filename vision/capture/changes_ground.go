@@ -25,6 +25,7 @@ type ground struct {
 
 	hiddenS []float32 // Seconds for which a pixel still counts as covered by a mover; LingerS is "covered now".
 	stillS  []float32 // Seconds for which a pixel has been new and still.
+	ripenS  []float32 // Seconds since stillS began to grow.
 	owned   []bool    // Pixels of open changes.
 
 	known      bool    // empty holds a ground, from the first seconds or from a snapshot.
@@ -70,7 +71,7 @@ func newGround(p ChangeParams, size image.Point) (*ground, error) {
 		return nil, err
 	}
 	n := size.X * size.Y
-	g.hiddenS, g.stillS, g.owned = make([]float32, n), make([]float32, n), make([]bool, n)
+	g.hiddenS, g.stillS, g.ripenS, g.owned = make([]float32, n), make([]float32, n), make([]float32, n), make([]bool, n)
 	return g, nil
 }
 
@@ -199,6 +200,10 @@ func (g *ground) count(step float64) {
 	top, covered := float32(g.params.ReportS+maxStepS), float32(g.params.LingerS)
 	for i, v := range g.longPix {
 		hidden := g.hiddenS[i]
+		if g.stillS[i] == 0 {
+			g.ripenS[i] = 0
+		}
+		g.ripenS[i] += rise
 		switch {
 		case g.owned[i]:
 			g.stillS[i] = 0

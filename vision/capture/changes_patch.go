@@ -5,6 +5,7 @@ import (
 	"image"
 	"math"
 	"slices"
+	"time"
 )
 
 // change is one lasting change. When it is confirmed, the pictures of its place before and after are frozen, with a ring
@@ -13,6 +14,7 @@ type change struct {
 	region
 	id            int64
 	openedS       float64         // When it was found, on the finder's own clock; long ago after a restart.
+	since         time.Time       // When it came to lie there, on the frames' clock.
 	patch         image.Rectangle // Extent of the two pictures: the region's box and its ring.
 	before, after []byte          // BGR, row by row over patch.
 	score         float64         // How clearly the two differ, 0..1.
@@ -30,8 +32,8 @@ const (
 	weakGone    = 0.2  // What a place that looks more like before than like after, but not quite so, counts for.
 )
 
-func newChange(g *ground, id int64, r region, at float64) *change {
-	ch := &change{id: id, openedS: at}
+func newChange(g *ground, id int64, r region, at float64, since time.Time) *change {
+	ch := &change{id: id, openedS: at, since: since}
 	ch.cut(g, r)
 	return ch
 }

@@ -9,6 +9,7 @@ import (
 	"image/draw"
 	"image/png"
 	"math"
+	"time"
 
 	"gocv.io/x/gocv"
 )
@@ -16,12 +17,12 @@ import (
 // A snapshot, little endian:
 //
 //	"GWCH" version(1)  width(2) height(2)  next id(8)  ground(picture)  count(2)
-//	count times: id(8)  x(2) y(2) width(2) height(2)  mask(picture)  before(picture)  after(picture)
+//	count times: id(8)  since(8)  x(2) y(2) width(2) height(2)  mask(picture)  before(picture)  after(picture)
 //
-// A picture is its length(4) and a PNG. Pictures of an open change cover its box and its ring.
+// Since is Unix nanoseconds. A picture is its length(4) and a PNG. Pictures of an open change cover its box and its ring.
 const (
 	snapshotMagic   = "GWCH"
-	snapshotVersion = 1
+	snapshotVersion = 2
 	maxSnapshot     = 8 << 20
 	maxOpen         = 64 // Open changes of one view.
 )
@@ -75,6 +76,7 @@ func (s snapshot) encode() ([]byte, error) {
 	e.uint16(len(s.open))
 	for _, ch := range s.open {
 		e.int64(ch.id)
+		e.int64(ch.since.UnixNano())
 		e.uint16(ch.box.Min.X, ch.box.Min.Y, ch.box.Dx(), ch.box.Dy())
 		mask := make([]byte, len(ch.mask))
 		for i, in := range ch.mask {
@@ -204,7 +206,7 @@ func (d *decoder) int64() int64 {
 
 // change reads one open change of a picture of the given size.
 func (d *decoder) change(size image.Point) *change {
-	ch := &change{id: d.int64(), openedS: math.Inf(-1)}
+	ch := &change{id: d.int64(), since: time.Unix(0, d.int64()).UTC(), openedS: math.Inf(-1)}
 	min, extent := d.point(), d.point()
 	ch.box = image.Rectangle{Min: min, Max: min.Add(extent)}
 	if d.err == nil && (ch.box.Empty() || !ch.box.In(image.Rectangle{Max: size})) {

@@ -124,7 +124,7 @@ func FuzzChanges_Restore(f *testing.F) {
 	whole := snapshotOf(f, twoChanges(f))
 	f.Add(whole)
 	f.Add(whole[:len(whole)/2])
-	f.Add([]byte("GWCH\x01\x60\x00\x48\x00"))
+	f.Add([]byte("GWCH\x02\x60\x00\x48\x00"))
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, data []byte) {
 		finder, err := NewChanges(ChangeParams{})

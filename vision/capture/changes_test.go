@@ -68,12 +68,16 @@ func TestChanges_OneChangeFromSetDownToTakenAway(t *testing.T) {
 	if found := s.play(18, nil, thing(heapPlace)); len(found) != 1 {
 		t.Fatalf("18 s after it was set down: %d changes, want 1", len(found))
 	}
+	came := s.at.Add(-18 * time.Second)
 	found := s.play(120, nil, thing(heapPlace)) // Four times what the long model needs to absorb it.
 	if len(found) != 1 || len(s.seen) != 1 {
 		t.Fatalf("2 min later: %d changes, %d ids, want 1 and 1", len(found), len(s.seen))
 	}
 	if d := found[0]; d.Class != vision.ClassChange || d.Track == 0 || overlap(d.Box, boxOf(heapPlace)) < 0.6 {
 		t.Errorf("found %+v, want a change at %+v", d, boxOf(heapPlace))
+	}
+	if off := found[0].Since.Sub(came); off < -2*time.Second || off > 2*time.Second {
+		t.Errorf("it lies there since %v after it was set down", off)
 	}
 	if found := s.play(8, nil); len(found) != 0 {
 		t.Errorf("8 s after it was taken away: %d changes, want none", len(found))

@@ -19,7 +19,7 @@ import (
 // A chunk is some minutes of one camera, complete by itself. It is JSON lines, gzip when it is finished:
 //
 //	{"state":…,"city":…}             what the kernel remembered before the first step, and the city as it saw it
-//	{"o":…,"things":[…]}             one step: the observation; its things as [class, track, score, x, y, w, h]
+//	{"o":…,"things":[…]}             one step: the observation; its things as [class, track, score, x, y, w, h, label, since]
 //	{"city":…,"o":…}                 … from here on the city is another
 //
 // A thing whose place is not what its box and the view make of it is written in full. So a replay of a chunk gives the
@@ -60,8 +60,11 @@ func (t thing) MarshalJSON() ([]byte, error) {
 	}
 	d := t.short
 	fields := []any{d.Class, d.Track, d.Score, d.Box.X, d.Box.Y, d.Box.W, d.Box.H}
-	if d.Label != "" {
+	if d.Label != "" || !d.Since.IsZero() {
 		fields = append(fields, d.Label)
+	}
+	if !d.Since.IsZero() {
+		fields = append(fields, d.Since)
 	}
 	return json.Marshal(fields)
 }
@@ -77,9 +80,9 @@ func (t *thing) UnmarshalJSON(text []byte) error {
 		return err
 	}
 	d := &t.short
-	into := []any{&d.Class, &d.Track, &d.Score, &d.Box.X, &d.Box.Y, &d.Box.W, &d.Box.H, &d.Label}
-	if len(fields) < len(into)-1 || len(fields) > len(into) {
-		return geo.Invalid("things", "has %d fields, not %d or %d", len(fields), len(into)-1, len(into))
+	into := []any{&d.Class, &d.Track, &d.Score, &d.Box.X, &d.Box.Y, &d.Box.W, &d.Box.H, &d.Label, &d.Since}
+	if least := len(into) - 2; len(fields) < least || len(fields) > len(into) {
+		return geo.Invalid("things", "has %d fields, not %d to %d", len(fields), least, len(into))
 	}
 	for i, field := range fields {
 		if err := json.Unmarshal(field, into[i]); err != nil {
@@ -99,7 +102,7 @@ func (t thing) object(v vision.View) vision.Object {
 
 // thingOf writes an object as short as can be.
 func thingOf(o vision.Object, v vision.View) thing {
-	t := thing{short: vision.Detection{Class: o.Class, Track: o.Track, Score: o.Score, Box: o.Box, Label: o.Label}}
+	t := thing{short: vision.Detection{Class: o.Class, Track: o.Track, Score: o.Score, Box: o.Box, Label: o.Label, Since: o.Since}}
 	if t.object(v) != o {
 		t.full = &o
 	}
