@@ -142,36 +142,38 @@ export function useSource({ api, camera, onStored, onRemoved }: Given): Tool & {
           if (complete) void save();
         }}
       >
-        {(["source", "substream"] as const).map((stream) => (
-          <div key={stream}>
-            <label class="field field-wide">
-              <span>{w[stream]}</span>
-              <span class="field-with">
-                <input
-                  id={`camera-${stream}`}
-                  value={now[stream]}
-                  maxLength={2048}
-                  autocomplete="off"
-                  spellcheck={false}
-                  onInput={(event) => put({ [stream]: event.currentTarget.value })}
-                />
-                <button
-                  type="button"
-                  class="button"
-                  data-do={stream === "source" ? "try" : "try-substream"}
-                  disabled={now[stream].trim() === "" || trying.phase === "busy"}
-                  onClick={() => attempt(stream)}
-                >
-                  {trying.phase === "busy" && trying.stream === stream ? w.trying : w.try}
-                </button>
-              </span>
-              <small class="quiet">{stream === "source" ? w.addressHint : w.substreamHint}</small>
-            </label>
-            {trying.phase !== "none" && trying.stream === stream && (
-              <TrialSaid trying={trying} onRetry={() => attempt(stream)} />
-            )}
-          </div>
-        ))}
+        <div class="fields">
+          {(["source", "substream"] as const).map((stream) => (
+            <div key={stream} class="field field-stream">
+              <label class="field field-wide">
+                <span>{w[stream]}</span>
+                <span class="field-with">
+                  <input
+                    id={`camera-${stream}`}
+                    value={now[stream]}
+                    maxLength={2048}
+                    autocomplete="off"
+                    spellcheck={false}
+                    onInput={(event) => put({ [stream]: event.currentTarget.value })}
+                  />
+                  <button
+                    type="button"
+                    class="button"
+                    data-do={stream === "source" ? "try" : "try-substream"}
+                    disabled={now[stream].trim() === "" || trying.phase === "busy"}
+                    onClick={() => attempt(stream)}
+                  >
+                    {trying.phase === "busy" && trying.stream === stream ? w.trying : w.try}
+                  </button>
+                </span>
+                <small class="quiet">{stream === "source" ? w.addressHint : w.substreamHint}</small>
+              </label>
+              {trying.phase !== "none" && trying.stream === stream && (
+                <TrialSaid trying={trying} onRetry={() => attempt(stream)} />
+              )}
+            </div>
+          ))}
+        </div>
         <div class="fields">
           <label class="field">
             <span>{w.name}</span>

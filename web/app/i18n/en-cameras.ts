@@ -12,7 +12,7 @@ export const camerasEn: typeof camerasZh = {
     noMatchHint: "Type a part of its name, its street or why it is offline.",
     pick: "Choose a camera",
     pickHint: "Choose one on the left to match points, draw fences and masks, or watch it live.",
-    calibrated: (m) => `calibrated ±${m} m`,
+    calibrated: (m) => `±${m} m`,
     uncalibrated: "not calibrated",
     tab: {
       match: "Match",

@@ -6,9 +6,9 @@ export const rulesEn: typeof rulesZh = {
   nav: { centre: "Alert centre", rules: "Rules", cameras: "Cameras" },
 
   rules: {
-    title: "Rules and back-tests",
+    title: "Rules",
     version: (n) => `Rules, version ${n}`,
-    tab: { rules: "Rules", precision: "Precision", backtest: "Changes and back-test" },
+    tab: { rules: "Rules", precision: "Precision", backtest: "Back-tests" },
     count: (n) => `${n} rule${s(n)}`,
     search: "Search rule, matter, code",
     noneTitle: "No such rule",
