@@ -115,7 +115,7 @@ export const camerasEn: typeof camerasZh = {
     source: "Address",
     substream: "Substream (optional)",
     substreamHint:
-      "A smaller stream of the same picture: detection and evidence take it, and the address above while it cannot be had. Empty is none.",
+      "A smaller stream of the same picture: detection and evidence take it, and the main one while it cannot be had. Empty is none.",
     decode: "Decoding",
     decodeHint: "Where key frames come often enough, decoding them alone saves most of the work.",
     decodes: { auto: "Automatic", keyframes: "Key frames only", all: "Every frame" },

@@ -112,7 +112,7 @@ export const camerasZh = {
   source: {
     source: "视频地址",
     substream: "子码流地址（可选）",
-    substreamHint: "同一画面的小码流，识别和取证优先用它，连不上时改用上面的主码流；留空则没有。",
+    substreamHint: "同一画面的小码流，识别和取证优先用它，连不上时改用主码流；留空则没有。",
     decode: "解码",
     decodeHint: "关键帧够密时只解关键帧，能省大量算力。",
     decodes: { auto: "自动", keyframes: "只解关键帧", all: "全部帧" },
