@@ -148,6 +148,7 @@ const (
 	outlineStep    = 3   // Pixels from the outline at which inside and outside are compared.
 	outlineVisible = 0.3 // Share of the outline that must be uncovered.
 	faintest       = 6.0 // Grey levels by which the contrast must have changed on average; less is no thing.
+	daylight       = 90  // Grey level of the ground from which that holds; in half the light a thing shows half the contrast.
 	removalFactor  = 1.2 // So much more outline must be lost than gained where a thing was taken away. In doubt it came.
 	lightResidual  = 0.4 // Share of a blob's difference that is left when the light explains it.
 
@@ -161,6 +162,7 @@ const (
 // model alone cannot tell a thing that came from one that went or from sun on a wall: all are "new and still". Edges
 // that are in both, such as those of a post in front, say nothing.
 func (g *ground) judge(r region) verdict {
+	faint := faintest * min(max(g.level(r)/daylight, 0.5), 1)
 	var gained, lost float64
 	outline, seen := 0, 0
 	for y := r.box.Min.Y; y < r.box.Max.Y; y++ {
@@ -184,7 +186,7 @@ func (g *ground) judge(r region) verdict {
 	switch {
 	case float64(seen) < outlineVisible*float64(outline):
 		return cannotTell
-	case gained < faintest*float64(seen), lost > removalFactor*gained, g.onlyLight(r, gained/float64(seen)):
+	case gained < faint*float64(seen), lost > removalFactor*gained, g.onlyLight(r, gained > 3*faint*float64(seen)):
 		return noThing
 	default:
 		return came
@@ -194,7 +196,7 @@ func (g *ground) judge(r region) verdict {
 // onlyLight reports whether another gain and offset make the ground look like the picture inside r.
 // A plain thing on plain ground would be explained so too, but it has an outline, which light on a wall has not. A shadow
 // or a puddle has one as well; but it is darker by the same share all over, in every colour, and never black.
-func (g *ground) onlyLight(r region, outline float64) bool {
+func (g *ground) onlyLight(r region, outlined bool) bool {
 	var list []int
 	r.each(g.size, func(i int) {
 		if g.hiddenS[i] == 0 {
@@ -202,7 +204,7 @@ func (g *ground) onlyLight(r region, outline float64) bool {
 		}
 	})
 	most := lightResidual
-	if outline > 3*faintest {
+	if outlined {
 		if !g.evenlyDarker(list) {
 			return false
 		}
@@ -217,6 +219,17 @@ func (g *ground) onlyLight(r region, outline float64) bool {
 		}
 	}
 	return float64(left) < most*float64(raw)
+}
+
+// level is the mean grey level of the empty ground inside r.
+func (g *ground) level(r region) float64 {
+	sum := 0
+	r.each(g.size, func(i int) {
+		for c := range 3 {
+			sum += int(g.emptyPix[3*i+c])
+		}
+	})
+	return float64(sum) / float64(3*r.area)
 }
 
 // evenlyDarker reports whether the listed pixels have lost about the same share of light in every colour.
