@@ -200,8 +200,9 @@ export class CityMap {
 
   fit(bounds: Bounds, maxZoom = 16): void {
     const camera = this.gl.cameraForBounds(bounds, { padding: margin, maxZoom });
-    if (camera?.center !== undefined && camera.zoom !== undefined) {
-      this.#travel({ center: camera.center, zoom: camera.zoom });
+    // A map that is smaller than its margins fits nothing.
+    if (camera?.center !== undefined && Number.isFinite(camera.zoom)) {
+      this.#travel({ center: camera.center, zoom: camera.zoom ?? maxZoom });
     }
   }
 

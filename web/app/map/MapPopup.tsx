@@ -29,7 +29,10 @@ export function MapPopup({ map, at, label, onClose, children }: Props) {
     };
     place();
     map.gl.on("move", place);
+    const grown = new ResizeObserver(place);
+    if (box.current !== null) grown.observe(box.current);
     return () => {
+      grown.disconnect();
       map.gl.off("move", place);
     };
   }, [map, lon, lat, children]);
