@@ -49,18 +49,34 @@ func (k *step) lookForGroups(f fence) (open []int, seen []presence) {
 }
 
 // findParked are the subjects that stay. Riders who were only just found could be others at every look, and together they
-// would never leave; a camera that looks so rarely that nothing can be followed must do with what stands there.
+// would never leave; so of what has no way yet, only what stands where one of the group stayed is taken for that one with
+// another id, and it begins nothing. A camera that looks so rarely that nothing can be followed must do with what stands
+// there.
 func (k *step) findParked(f fence, anyOpen bool) []find {
 	finds := k.findThings(f, anyOpen)
 	if k.o.At.Sub(k.At) >= seconds(k.city.Rules.Pace.PaceS) {
 		return finds
 	}
-	return slices.DeleteFunc(finds, func(found find) bool {
-		passing := k.paceOf(found.obj) != paceStays
-		if passing {
-			k.stopObject(f, found.obj, GateMoving, 0, 0)
+	var parked []find
+	for _, found := range finds {
+		if k.paceOf(found.obj) != paceStays {
+			if !anyOpen || !k.someStoodAt(found.spot, f) {
+				k.stopObject(f, found.obj, GateMoving, 0, 0)
+				continue
+			}
+			found.begins = false
 		}
-		return passing
+		parked = append(parked, found)
+	}
+	return parked
+}
+
+// someStoodAt reports whether a subject of the rule stayed at a spot not longer ago than the grace.
+func (k *step) someStoodAt(spot Spot, f fence) bool {
+	return slices.ContainsFunc(k.Tracks, func(t Track) bool {
+		return (slices.Contains(f.rule.Subjects, t.Class) || slices.Contains(f.rule.Keeps, t.Class)) && slices.ContainsFunc(t.Stood, func(s Stood) bool {
+			return k.o.At.Sub(s.Until).Seconds() <= f.th.GapS && s.Spot.apart(spot, f.th) <= 1
+		})
 	})
 }
 

@@ -64,66 +64,6 @@ func quickCities(t testing.TB) map[string][2]City {
 	return cities
 }
 
-// However often tracks change their ids, or the thing trades its id with one that drives by, whatever its score; however
-// often it is lost for less than the grace or hidden by what passes; through unfit and missing frames, and a restart between
-// any two steps: the dwell of one thing, or of a stall, runs from the arrival, and it is one occupancy.
-func TestLaw_DwellBelongsToThePlace(t *testing.T) {
-	cities := quickCities(t)
-	rapid.Check(t, func(t *rapid.T) {
-		s := rapid.SampledFrom(stays[:3]).Draw(t, "stay")
-		c := cities[s.rule][rapid.IntRange(0, 1).Draw(t, "calibrated")]
-		by := passes(ClassVehicle, 500, rapid.SampledFrom([]float64{-5, 5}).Draw(t, "road"), rapid.Float64Range(4, 12).Draw(t, "mps"), 1.9, 1.6)
-		var state State
-		var told []Sighting
-		lostFor, calm, at := 0.0, 2*quickGap, streetBegin
-		luck, trades := luckOf(t), rapid.Bool().Draw(t, "trades") // Not both: what leaves a vacant spot under its id has left.
-		for i := range 140 {
-			settled := i > 24 // It dwells by then.
-			id := int64(0)
-			if settled {
-				id = int64(10 * luck.IntN(2))
-			}
-			things, passing := s.things(id, 0, 18), by(at.Sub(streetBegin).Seconds())
-			for j := range things {
-				things[j].Score = 0.36 + 0.64*luck.Float64()
-			}
-			if trades && settled && luck.IntN(40) == 0 {
-				passing.Track, things[0].Track = things[0].Track, passing.Track
-			}
-			o := Observation{ViewID: "view", At: at, Model: "m"}
-			switch what := luck.IntN(64); {
-			case lostFor > 0:
-				lostFor, things = lostFor-0.5, nil
-			case !trades && settled && calm >= 2*quickGap && what < 6: // One gap leaves min_share in the window; two at once need not.
-				lostFor, calm = float64(1+luck.IntN(int(quickGap)-reacquireS)), 0
-			case settled && what == 10:
-				o.Unfit = "rain"
-			case settled && what == 11:
-				at = at.Add(time.Duration(luck.IntN(30)) * time.Second)
-			default:
-				calm += 0.5
-			}
-			things = append(things, passing)
-			if settled && luck.IntN(8) == 0 { // A lorry on the road before the lane.
-				things = append(things, lorry(int64(5000+i), float64(luck.IntN(16))-8, 10.5))
-			}
-			o.Objects = Place(things, c.Camera.View)
-			if luck.IntN(32) == 0 {
-				state = travelled(t, state)
-			}
-			var said []Sighting
-			state, said, _ = Step(state, o, c)
-			told, at = append(told, said...), at.Add(500*time.Millisecond)
-		}
-		if len(told) != 1 || told[0].Kind != Raised || told[0].DwellS < quickRaise {
-			t.Fatalf("%s: told %v", s.rule, lines(told))
-		}
-		if since := told[0].Since.Sub(streetBegin).Seconds(); since > 4 { // So long it takes to see that somebody stays.
-			t.Fatalf("%s: since %v s", s.rule, since)
-		}
-	})
-}
-
 // Things at different spots of one fence are as many occupancies: each is told of after its own time and cleared for itself,
 // whoever else comes and goes.
 func TestLaw_EverySpotIsItsOwnOccupancy(t *testing.T) {

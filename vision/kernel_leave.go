@@ -6,8 +6,9 @@ import (
 )
 
 // A vehicle that was seen to drive off is gone, and one that was seen to come is another: a queue at a light, and one bus
-// after another, are many short stays and no long one. Neither is told by an id alone, because a tracker may give one
-// thing's id to another that passes it: the spot has to have been seen without any such thing for a while.
+// after another, are many short stays and no long one. Neither is told by an id, because a tracker may give one thing's id
+// to another that passes it: the way between the spot and elsewhere has to have been seen, without a leap, and the spot
+// has to have been seen without any such thing for a while.
 const (
 	vacantS = 2.0 // Seconds, watched, for which a spot must have been seen vacant.
 	awayBy  = 2.5 // So many times as far as what still is the same spot is elsewhere.
@@ -26,18 +27,25 @@ func (k *step) isVacant(occ *Occupancy, f fence) bool {
 	})
 }
 
-// hasLeft reports whether the thing of a vacant spot is seen elsewhere now.
+// hasLeft reports whether the thing of a vacant spot went from there to where it is seen now.
 func (k *step) hasLeft(occ *Occupancy, f fence) bool {
 	if occ.VacantS < vacantS || len(occ.Tracks) == 0 {
 		return false
 	}
 	last := occ.Tracks[len(occ.Tracks)-1]
 	return slices.ContainsFunc(k.objects, func(obj Object) bool {
-		return obj.Track == last && obj.Class != ClassChange && occ.Spot.apart(spotOf(obj), f.th) > awayBy
+		return obj.Track == last && obj.Class != ClassChange && occ.Spot.apart(spotOf(obj), f.th) > awayBy &&
+			k.track(last).wasAt(occ.Spot, f.th)
 	})
 }
 
-// isAnother reports whether what is found at a spot that was vacant was seen to come there from elsewhere.
+// wasAt reports whether the thing was at a spot, and its way from there to where it is now is known.
+func (t *Track) wasAt(spot Spot, th Thresholds) bool {
+	return slices.ContainsFunc(t.Stood, func(s Stood) bool { return !s.Until.Before(t.From.At) && spot.apart(s.Spot, th) <= 1 }) ||
+		slices.ContainsFunc(t.Path, func(p Footprint) bool { return spot.apart(p.spot(), th) <= 1 })
+}
+
+// isAnother reports whether what is found at a spot that was vacant went there from elsewhere.
 func (k *step) isAnother(occ *Occupancy, f fence, found find) bool {
 	if occ.Told != "" || occ.VacantS < vacantS || found.obj.Class == ClassChange || slices.Contains(occ.Tracks, found.obj.Track) {
 		return false

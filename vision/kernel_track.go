@@ -9,6 +9,7 @@ import (
 	"gridwatch/geo"
 
 	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/planar"
 )
 
 // Track is what the kernel remembers of one tracked thing: how it went in the last seconds, and where it stood.
@@ -16,7 +17,7 @@ type Track struct {
 	ID    int64       `json:"id"`
 	Class string      `json:"class"`
 	Seen  time.Time   `json:"seen"`
-	From  Footprint   `json:"from,omitzero"` // Where it was first seen.
+	From  Footprint   `json:"from,omitzero"` // Where it was first seen since its id last leapt.
 	Path  []Footprint `json:"path,omitempty"`
 	Stood []Stood     `json:"stood,omitempty"`
 }
@@ -51,6 +52,9 @@ const (
 	rememberStood = 600 * time.Second // witness_s is at most this.
 	longestPath   = 60 * time.Second  // Older footprints say nothing, however few there are.
 	fewestPrints  = 3                 // A camera that looks rarely is measured over more than pace_s.
+	leapSize      = 1.0               // size. An id that is found so far off its way was given to another thing;
+	startSize     = 0.5               // size/s. so much farther in the time between two looks, a second at most: it may have started.
+	wayAhead      = 2 * time.Second   // A way is known for so long while the thing is not seen.
 )
 
 // rememberTracks adds this look to the paths of all tracked things and forgets what is too old to matter. Changes of the
@@ -65,8 +69,8 @@ func (k *step) rememberTracks() {
 		t := k.track(obj.Track)
 		t.Class, t.Seen = obj.Class, k.o.At
 		here := Footprint{At: k.o.At, Foot: obj.Foot, Size: obj.Box.size(), Grounded: obj.Grounded, Position: obj.Position}
-		if t.From.At.IsZero() {
-			t.From = here
+		if t.leapsTo(here) {
+			t.From, t.Path = here, nil
 		}
 		t.walk(here, paceS)
 		if k.paces[obj.Track] = t.pace(k.city.Rules.Pace); k.paces[obj.Track] == paceStays {
@@ -107,6 +111,29 @@ func (k *step) dropOldestTracks() {
 	k.Tracks = slices.DeleteFunc(k.Tracks, func(t Track) bool { return drop[t.ID] })
 }
 
+// leapsTo reports whether the id is found off the way of the thing that had it: neither where that was, nor where it was
+// going, nor in between. Things start, stop and turn, but do not leap; ids do, when a tracker gives them to another thing.
+// After a pause nobody can say where a thing was going.
+func (t *Track) leapsTo(f Footprint) bool {
+	n := len(t.Path)
+	if n == 0 {
+		return true
+	}
+	last := t.Path[n-1]
+	ahead, limit, pause := last.Foot, leapSize, f.At.Sub(last.At)
+	if pause <= wayAhead {
+		limit += startSize * min(pause.Seconds(), 1)
+	}
+	if n > 1 && pause <= wayAhead {
+		before := t.Path[n-2]
+		times := pause.Seconds() / last.At.Sub(before.At).Seconds()
+		for i := range 2 {
+			ahead[i] += times * (last.Foot[i] - before.Foot[i])
+		}
+	}
+	return planar.DistanceFromSegment(last.Foot, ahead, f.Foot) > limit*max(last.Size, f.Size)
+}
+
 // walk adds a footprint. A fast camera's are thinned, old ones go.
 func (t *Track) walk(f Footprint, paceS time.Duration) {
 	if n := len(t.Path); n > 0 && f.At.Sub(t.Path[n-1].At) < paceS/10 {
@@ -129,6 +156,7 @@ func (t *Track) stand(s Stood) {
 			last.Since = s.Since
 		}
 		last.Until = s.Until
+		last.Spot.follow(s.Spot) // It may have been rolling still when it was first taken to stay.
 		return
 	}
 	t.Stood = append(t.Stood, s)
