@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"math"
 	"syscall"
 	"time"
 
 	"gridwatch/vision"
 	"gridwatch/vision/capture"
+	"gridwatch/vision/eval"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -86,49 +86,20 @@ func lookCost(ctx context.Context, detector vision.Detector, path string, fps fl
 }
 
 // lookAtAll takes a recording through a camera's pipeline and returns how many frames it had.
-func lookAtAll(ctx context.Context, detector vision.Detector, path string, fps float64) (frames int64, err error) {
+func lookAtAll(ctx context.Context, detector vision.Detector, path string, fps float64) (frames int, err error) {
 	rules, err := readRules("")
 	if err != nil {
 		return 0, err
 	}
-	source, err := capture.Open(ctx, vision.Camera{FPS: fps, Source: vision.Source{URL: path, Fast: true}})
-	if err != nil {
-		return 0, err
-	}
-	defer source.Close()
-	changes, err := capture.NewChanges(capture.ChangeParams{})
-	if err != nil {
-		return 0, err
-	}
-	defer changes.Close()
-	quality := capture.NewQuality(nowhere{}, slog.New(slog.DiscardHandler))
-	defer quality.Close()
 	city := vision.City{Camera: vision.Camera{ID: "cost", View: vision.View{ID: "cost"}}, Rules: rules}
-	p := &vision.Pipeline{
-		CameraID: "cost", Next: source.Next, Detector: detector, Tracker: vision.NewTracker(vision.DefaultTrackParams()),
-		Changes: changes, Quality: quality, City: func() vision.City { return city },
-		Draw: capture.Draw, Blobs: nowhere{}, Sink: nowhere{}, Store: nowhere{}, Log: slog.New(slog.DiscardHandler),
-	}
-	if err := p.Run(ctx); err != nil {
+	sum, err := eval.Runner{Detector: detector}.Run(ctx, eval.Clip{Path: path, Start: time.Now(), FPS: fps, City: city}, eval.Hooks{})
+	if err != nil {
 		return 0, err
 	}
-	frames = p.Counters.Frames.Load()
-	if frames == 0 || p.Counters.Unfit.Load() > 0 { // An unfit frame is not looked at, and costs next to nothing.
-		return 0, fmt.Errorf("%s: %d frames, %d of them unfit", path, frames, p.Counters.Unfit.Load())
+	if sum.Frames == 0 || sum.Unfit > 0 { // An unfit frame is not looked at, and costs next to nothing.
+		return 0, fmt.Errorf("%s: %d frames, %d of them unfit", path, sum.Frames, sum.Unfit)
 	}
-	return frames, nil
-}
-
-// nowhere is where a pipeline's word goes that nobody is to hear.
-type nowhere struct{}
-
-func (nowhere) Publish(context.Context, vision.Sighting) error     { return nil }
-func (nowhere) Load(context.Context, string) ([]byte, error)       { return nil, nil }
-func (nowhere) Save(context.Context, string, []byte) error         { return nil }
-func (nowhere) Put(_ context.Context, data []byte) (string, error) { return vision.Sum(data), nil }
-func (nowhere) Delete(context.Context, string) error               { return nil }
-func (nowhere) Open(_ context.Context, sum string) (io.ReadSeekCloser, error) {
-	return nil, fmt.Errorf("blob %s: %w", sum, vision.ErrNoBlob)
+	return sum.Frames, nil
 }
 
 // readAll decodes a recording and throws its frames away.

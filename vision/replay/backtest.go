@@ -2,8 +2,6 @@ package replay
 
 import (
 	"context"
-	"errors"
-	"io"
 	"slices"
 	"time"
 
@@ -40,28 +38,17 @@ func (l *Library) Try(ctx context.Context, t Trial) (Finding, error) {
 		if found.Observations == 0 {
 			before.state, after.state = c.State, c.State
 		}
-		for {
-			s, err := c.Next()
-			if errors.Is(err, io.EOF) {
-				return nil
-			}
-			if err = errors.Join(err, ctx.Err()); err != nil {
-				return err
-			}
-			if s.Observation.At.After(t.Until) {
-				return nil
-			}
+		return c.each(ctx, t.Until, func(s Step) error {
 			if s.Picture != "" {
 				pictures = append(pictures, Picture{At: s.Observation.At, SHA256: s.Picture})
 			}
 			before.step(s, t.From)
 			after.step(s, t.From)
 			if found.Observations++; found.Observations%progressEvery == 0 {
-				if err := t.Progress(progressEvery); err != nil {
-					return err
-				}
+				return t.Progress(progressEvery)
 			}
-		}
+			return nil
+		})
 	})
 	if err != nil {
 		return found, err

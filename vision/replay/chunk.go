@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"compress/gzip"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -227,6 +228,25 @@ func (c *ChunkReader) Next() (Step, error) {
 		return Step{}, c.wrong(err)
 	}
 	return c.step, nil
+}
+
+// each tells the steps that are left, until the first error or the first step after until.
+func (c *ChunkReader) each(ctx context.Context, until time.Time, tell func(Step) error) error {
+	for {
+		s, err := c.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err = errors.Join(err, ctx.Err()); err != nil {
+			return err
+		}
+		if s.Observation.At.After(until) {
+			return nil
+		}
+		if err := tell(s); err != nil {
+			return err
+		}
+	}
 }
 
 func (c *ChunkReader) wrong(err error) error { return fmt.Errorf("chunk: line %d: %w", c.line, err) }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"image"
-	"io"
 	"time"
 
 	"gridwatch/vision"
@@ -67,28 +66,19 @@ type reasonKey struct {
 
 func (e *explainer) chunk(ctx context.Context, c *ChunkReader) error {
 	state := c.State
-	for {
-		s, err := c.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err = errors.Join(err, ctx.Err()); err != nil {
-			return err
-		}
-		if s.Observation.At.After(e.until) {
-			return nil
-		}
+	return c.each(ctx, e.until, func(s Step) error {
 		var traces []vision.Trace
 		state, _, traces = vision.Step(state, s.Observation, s.City)
 		if s.Observation.At.Before(e.from) {
-			continue
+			return nil
 		}
 		if len(e.Reasons) >= mostReasons {
 			e.Next = s.Observation.At
 			return errEnough
 		}
 		e.tell(s, append(traces, s.Looked...))
-	}
+		return nil
+	})
 }
 
 // tell adds what one frame's traces say.
