@@ -22,7 +22,7 @@ export CGO_ENABLED := 1
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
 # What the program runs with, and what only its tests need.
-RUN_PACKAGES  := ca-certificates pkg-config g++ libopencv-dev ffmpeg postgresql-15 postgresql-15-postgis-3
+RUN_PACKAGES  := ca-certificates pkg-config g++ libopencv-dev ffmpeg postgresql-15 postgresql-15-postgis-3 gdal-bin
 TEST_PACKAGES := chromium fonts-wqy-zenhei python3-gi gir1.2-gst-rtsp-server-1.0 \
                  gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
 
