@@ -1,0 +1,353 @@
+package geo
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/encoding/wkb"
+	sphere "github.com/paulmach/orb/geo"
+	"github.com/paulmach/orb/planar"
+)
+
+// Classes of roads, from the one that goes through at a junction to the one that gives way (CJJ 37).
+const (
+	Expressway = 1 // 快速路
+	Arterial   = 2 // 主干路
+	Secondary  = 3 // 次干路
+	Branch     = 4 // 支路
+)
+
+const (
+	leastReachM   = 0.5 // Of a section to one side.
+	mostReachM    = 100.0
+	leastCorridor = 1.0 // Square metres: smaller pieces that a junction cuts off are nobody's.
+)
+
+// RoadSection is one section of the road net (路段): what its corridor is made from.
+type RoadSection struct {
+	Code        string // Of its grid.
+	SectionCode string // As the roads' own register has it; may be empty.
+	Class       int    // Expressway … Branch.
+	Line        orb.LineString
+	LeftM       float64 // How far its ground reaches to the left of the line, in metres,
+	RightM      float64 // and to the right.
+
+	// Ground is its own polygon where it has one: the widths then do not count.
+	Ground orb.MultiPolygon
+}
+
+// Validate returns the first rule that the section breaks.
+func (r RoadSection) Validate() error {
+	if !gridCode.MatchString(r.Code) {
+		return Invalid("code", "must have 15 digits, not %q", r.Code)
+	}
+	if err := validText("section_code", r.SectionCode); err != nil {
+		return err
+	}
+	if r.Class < Expressway || r.Class > Branch {
+		return Invalid("class", "must be a whole number from %d to %d", Expressway, Branch)
+	}
+	if len(r.Ground) > 0 {
+		return validBoundary("ground", r.Ground)
+	}
+	if len(r.Line) < 2 {
+		return Invalid("line", "has at least 2 points, not %d", len(r.Line))
+	}
+	for i, p := range r.Line {
+		if !(math.Abs(p[0]) <= 180 && math.Abs(p[1]) <= 90) {
+			return Invalid(fmt.Sprintf("line[%d]", i), "must be longitude and latitude in degrees, not %v", p)
+		}
+		if i > 0 && r.Line[i-1] == p {
+			return Invalid(fmt.Sprintf("line[%d]", i), "repeats the point before it")
+		}
+	}
+	for side, m := range map[string]float64{"left_m": r.LeftM, "right_m": r.RightM} {
+		if !(m >= leastReachM && m <= mostReachM) {
+			return Invalid(side, "must be from %g to %g metres, not %g", leastReachM, mostReachM, m)
+		}
+	}
+	return nil
+}
+
+// goesThrough orders sections by who keeps the ground of a junction: the higher class; of one class the wider; of one
+// width the smaller code.
+func goesThrough(a, b RoadSection) int {
+	return cmp.Or(cmp.Compare(a.Class, b.Class), cmp.Compare(b.LeftM+b.RightM, a.LeftM+a.RightM), cmp.Compare(a.Code, b.Code))
+}
+
+// Corridors returns the ground of every section by its code: they share borders and corners, and no two overlap. Where
+// sections cross, one keeps the ground of the junction (goesThrough), and the other ends at its edges, in two
+// pieces if it goes on behind. Where sections meet end to end, the wedge between them is filled. Coordinates
+// are multiples of 1e-7°. A section that others leave nothing of is an *InvalidError.
+func (s *Store) Corridors(ctx context.Context, sections []RoadSection) (map[string]orb.MultiPolygon, error) {
+	if len(sections) == 0 {
+		return map[string]orb.MultiPolygon{}, nil
+	}
+	first := map[string]bool{}
+	for _, r := range sections {
+		if err := r.Validate(); err != nil {
+			return nil, under("section "+r.Code, err)
+		}
+		if first[r.Code] {
+			return nil, Invalid("section "+r.Code+": code", "duplicate code")
+		}
+		first[r.Code] = true
+	}
+	sections = slices.SortedFunc(slices.Values(sections), goesThrough)
+	claims, err := s.claims(ctx, sections)
+	if err != nil {
+		return nil, err
+	}
+	return s.divide(ctx, sections, claims)
+}
+
+// claim is ground that a section would have if it were alone, in units of 1e-7°.
+type claim struct {
+	section int // Index by goesThrough.
+	ground  orb.MultiPolygon
+	bound   orb.Bound
+}
+
+// claims are the strips along the lines, the wedges where lines meet end to end, and the grounds that are drawn.
+func (s *Store) claims(ctx context.Context, sections []RoadSection) ([]claim, error) {
+	frame := frameOver(sections)
+	batch := &pgx.Batch{}
+	var claims []claim
+	take := func(section int, ground orb.MultiPolygon) {
+		claims = append(claims, claim{section, ground, ground.Bound()})
+	}
+	arms := map[orb.Point][]arm{}
+	for i, r := range sections {
+		if len(r.Ground) > 0 {
+			take(i, mapPoints(r.Ground, toUnits))
+			continue
+		}
+		line := make(orb.LineString, len(r.Line))
+		for k, p := range r.Line {
+			line[k] = frame.metres(p)
+		}
+		queueStrip(batch, line, r.LeftM, r.RightM).Query(func(rows pgx.Rows) error {
+			strip, err := pgx.CollectExactlyOneRow(rows, scanPlane)
+			if err != nil {
+				return fmt.Errorf("strip of section %s: %w", r.Code, err)
+			}
+			take(i, mapPoints(strip, func(m orb.Point) orb.Point { return toUnits(frame.lonLat(m)) }))
+			return nil
+		})
+		n := len(line)
+		arms[line[0]] = append(arms[line[0]], armOf(i, line[0], line[1], r.LeftM, r.RightM))
+		arms[line[n-1]] = append(arms[line[n-1]], armOf(i, line[n-1], line[n-2], r.RightM, r.LeftM))
+	}
+	if err := s.pool.SendBatch(ctx, batch).Close(); err != nil {
+		return nil, err
+	}
+	for at, joined := range arms {
+		for _, w := range wedges(at, joined) {
+			take(w.section, mapPoints(w.ground, func(m orb.Point) orb.Point { return toUnits(frame.lonLat(m)) }))
+		}
+	}
+	return claims, nil
+}
+
+// queueStrip asks for the ground from leftM to the left of a line to rightM to its right, in metres.
+func queueStrip(batch *pgx.Batch, line orb.LineString, leftM, rightM float64) *pgx.QueuedQuery {
+	const corners = "endcap=flat join=mitre mitre_limit=2"
+	shape := wkb.MustMarshal(line)
+	if leftM == rightM {
+		return batch.Queue(`SELECT ST_AsBinary(ST_Multi(ST_Buffer(ST_GeomFromWKB($1), $2, $3)))`, shape, leftM, corners)
+	}
+	return batch.Queue(`
+		SELECT ST_AsBinary(ST_Multi(ST_Union(
+			ST_Buffer(ST_GeomFromWKB($1), $2, 'side=left ' || $4),
+			ST_Buffer(ST_GeomFromWKB($1), $3, 'side=right ' || $4))))`, shape, leftM, rightM, corners)
+}
+
+func scanPlane(row pgx.CollectableRow) (ground orb.MultiPolygon, err error) {
+	err = row.Scan(wkb.Scanner(&ground))
+	return ground, err
+}
+
+// arm is a section as it leaves a place where lines meet end to end.
+type arm struct {
+	section     int
+	angle       float64
+	left, right orb.Point // The corners of its strip there, seen along the arm.
+}
+
+func armOf(section int, from, to orb.Point, leftM, rightM float64) arm {
+	dx, dy := to[0]-from[0], to[1]-from[1]
+	length := math.Hypot(dx, dy)
+	dx, dy = dx/length, dy/length
+	return arm{
+		section: section, angle: math.Atan2(dy, dx),
+		left:  orb.Point{from[0] - dy*leftM, from[1] + dx*leftM},
+		right: orb.Point{from[0] + dy*rightM, from[1] - dx*rightM},
+	}
+}
+
+// wedges are the triangles between neighbouring arms, each for the one that goes through. Where the strips overlap
+// already they add nothing.
+func wedges(at orb.Point, arms []arm) []claim {
+	if len(arms) < 2 {
+		return nil
+	}
+	slices.SortFunc(arms, func(a, b arm) int { return cmp.Or(cmp.Compare(a.angle, b.angle), cmp.Compare(a.section, b.section)) })
+	var found []claim
+	for i, a := range arms {
+		b := arms[(i+1)%len(arms)]
+		ring := orb.Ring{at, a.left, b.right, at}
+		if turn := planar.Area(ring); math.Abs(turn) > 0.01 {
+			found = append(found, claim{section: min(a.section, b.section), ground: orb.MultiPolygon{{ring}}})
+		}
+	}
+	return found
+}
+
+// divide gives every piece of claimed ground to the first that claims it. The pieces are cut on the integer grid of
+// 1e-7°, all at once, so that neighbours have the same corners.
+func (s *Store) divide(ctx context.Context, sections []RoadSection, claims []claim) (map[string]orb.MultiPolygon, error) {
+	slices.SortStableFunc(claims, func(a, b claim) int { return cmp.Compare(a.section, b.section) })
+	var borders orb.MultiLineString
+	for _, c := range claims {
+		for _, poly := range c.ground {
+			for _, ring := range poly {
+				borders = append(borders, orb.LineString(ring))
+			}
+		}
+	}
+	rows, _ := s.pool.Query(ctx, `
+		SELECT ST_AsBinary(ST_Multi(piece.geom))
+		FROM (SELECT (ST_Dump(ST_Polygonize(ST_UnaryUnion(ST_GeomFromWKB($1), 1)))).geom) piece`, wkb.MustMarshal(borders))
+	pieces, err := pgx.CollectRows(rows, scanPlane)
+	if err != nil {
+		return nil, fmt.Errorf("cut the corridors at their junctions: %w", err)
+	}
+	owned := make([]orb.MultiPolygon, len(sections))
+	for _, piece := range pieces {
+		if owner := ownerOf(claims, inside(piece[0])); owner >= 0 {
+			owned[owner] = append(owned[owner], piece...)
+		}
+	}
+	grounds := map[string]orb.MultiPolygon{}
+	for i, r := range sections {
+		ground, err := s.joinPieces(ctx, owned[i])
+		if err != nil {
+			return nil, fmt.Errorf("corridor of section %s: %w", r.Code, err)
+		}
+		if len(ground) == 0 {
+			return nil, Invalid("section "+r.Code+": line", "roads that go through leave nothing of it")
+		}
+		grounds[r.Code] = ground
+	}
+	return grounds, nil
+}
+
+func ownerOf(claims []claim, p orb.Point) int {
+	for _, c := range claims {
+		if !c.bound.Contains(p) {
+			continue
+		}
+		for _, poly := range c.ground {
+			if ContainsHalfOpen(poly, p) {
+				return c.section
+			}
+		}
+	}
+	return -1
+}
+
+// inside returns a point in the polygon's inside: the middle of the widest stretch at half its height.
+func inside(poly orb.Polygon) orb.Point {
+	b := poly.Bound()
+	y := (b.Min[1] + b.Max[1]) / 2
+	for _, ring := range poly {
+		for _, p := range ring {
+			if p[1] == y { // Not through a corner.
+				y += (b.Max[1] - b.Min[1]) / 1e3
+			}
+		}
+	}
+	var at []float64
+	for _, ring := range poly {
+		for i := 1; i < len(ring); i++ {
+			a, c := ring[i-1], ring[i]
+			if (a[1] > y) != (c[1] > y) {
+				at = append(at, a[0]+(c[0]-a[0])*(y-a[1])/(c[1]-a[1]))
+			}
+		}
+	}
+	slices.Sort(at)
+	widest, x := -1.0, b.Center()[0]
+	for i := 0; i+1 < len(at); i += 2 {
+		if width := at[i+1] - at[i]; width > widest {
+			widest, x = width, (at[i]+at[i+1])/2
+		}
+	}
+	return orb.Point{x, y}
+}
+
+// joinPieces melts pieces that share borders into one ground, in degrees, without what is too small to be a place.
+func (s *Store) joinPieces(ctx context.Context, pieces orb.MultiPolygon) (orb.MultiPolygon, error) {
+	if len(pieces) == 0 {
+		return nil, nil
+	}
+	rows, _ := s.pool.Query(ctx, `SELECT ST_AsBinary(ST_Multi(ST_UnaryUnion(ST_GeomFromWKB($1), 1)))`, wkb.MustMarshal(pieces))
+	joined, err := pgx.CollectExactlyOneRow(rows, scanPlane)
+	if err != nil {
+		return nil, err
+	}
+	var ground orb.MultiPolygon
+	for _, poly := range mapPoints(joined, fromUnits) {
+		if areaM2(poly) >= leastCorridor {
+			ground = append(ground, poly)
+		}
+	}
+	return ground, nil
+}
+
+// unitsPerDegree makes the grid on which borders meet: a unit is about a centimetre.
+const unitsPerDegree = 1e7
+
+func toUnits(p orb.Point) orb.Point {
+	return orb.Point{math.Round(p[0] * unitsPerDegree), math.Round(p[1] * unitsPerDegree)}
+}
+
+func fromUnits(p orb.Point) orb.Point { return orb.Point{p[0] / unitsPerDegree, p[1] / unitsPerDegree} }
+
+// mapPoints returns the polygons with every point changed.
+func mapPoints(polys orb.MultiPolygon, change func(orb.Point) orb.Point) orb.MultiPolygon {
+	changed := make(orb.MultiPolygon, len(polys))
+	for i, poly := range polys {
+		for _, ring := range poly {
+			next := make(orb.Ring, len(ring))
+			for k, p := range ring {
+				next[k] = change(p)
+			}
+			changed[i] = append(changed[i], next)
+		}
+	}
+	return changed
+}
+
+// frameOver is a plane in the middle of the sections. Over a city its metres are true to a hundred-thousandth.
+func frameOver(sections []RoadSection) localFrame {
+	var bound orb.Bound
+	for i, r := range sections {
+		b := r.Line.Bound()
+		if len(r.Ground) > 0 {
+			b = r.Ground.Bound()
+		}
+		if i == 0 {
+			bound = b
+		}
+		bound = bound.Union(b)
+	}
+	return newLocalFrame(bound.Center())
+}
+
+func areaM2(poly orb.Polygon) float64 { return sphere.Area(poly) }
