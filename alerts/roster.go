@@ -47,7 +47,7 @@ type Team struct {
 	Members []Ref // Active people; the first answers first.
 }
 
-// BeatGrid is a grid of a beat, with its name in the edition that is open now; empty when no edition has it.
+// BeatGrid is a grid of a beat, with its name in the edition that is in force now; empty when that has no such grid.
 type BeatGrid struct {
 	GridKey
 	Name string
@@ -142,7 +142,7 @@ const selectTeams = `
 		ARRAY(SELECT g.code FROM beat_grids g WHERE g.beat = b.id ORDER BY g.net, g.code),
 		ARRAY(SELECT coalesce(n.name, '')
 			FROM beat_grids g
-			LEFT JOIN editions e ON e.net = g.net AND e.until_at IS NULL
+			LEFT JOIN editions e ON e.net = g.net AND e.from_at <= now() AND (e.until_at IS NULL OR now() < e.until_at)
 			LEFT JOIN grids n ON n.edition = e.id AND n.code = g.code
 			WHERE g.beat = b.id ORDER BY g.net, g.code),
 		ARRAY(SELECT p.id FROM beat_members m JOIN people p ON p.id = m.person
