@@ -1,12 +1,9 @@
-import { useEffect, useRef } from "preact/hooks";
 import { useWords } from "../i18n/language";
-import { Icon } from "../parts/Icon";
+import { Dialog } from "../parts/Dialog";
 
 /** The keys of the centre. */
 export function KeyHelp({ onClose }: { onClose(): void }) {
   const words = useWords();
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
   const rows = [
     [["↑", "↓"], words.keys.move],
     [["Enter"], words.keys.open],
@@ -20,14 +17,8 @@ export function KeyHelp({ onClose }: { onClose(): void }) {
     [["?"], words.keys.help],
   ] as const;
   return (
-    <dialog class="keys" ref={dialog} onClose={onClose} aria-label={words.keys.title}>
-      <header>
-        <h2>{words.keys.title}</h2>
-        <button type="button" class="tool" aria-label={words.close} onClick={() => dialog.current?.close()}>
-          <Icon name="close" />
-        </button>
-      </header>
-      <dl>
+    <Dialog title={words.keys.title} narrow onClose={onClose}>
+      <dl class="keys">
         {rows.map(([keys, what]) => (
           <div key={what}>
             <dt>
@@ -39,6 +30,6 @@ export function KeyHelp({ onClose }: { onClose(): void }) {
           </div>
         ))}
       </dl>
-    </dialog>
+    </Dialog>
   );
 }

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import type { Hours, Rule, RuleList } from "../api/rules";
 import { useWords } from "../i18n/language";
 import { calendarDate, fromWall } from "../i18n/time";
-import { Dialog } from "./Dialog";
+import { Dialog } from "../parts/Dialog";
 import { type Fence, withPermit } from "./draft";
 import { HoursField } from "./HoursField";
 import { isWindow } from "./hours";

@@ -9,8 +9,8 @@ import { FenceDialog } from "./FenceDialog";
 import { hoursText } from "./hours";
 import { draft } from "./kept";
 import { ruleName } from "./lines";
+import { Measured } from "./Measured";
 import { PermitDialog } from "./PermitDialog";
-import { Measured } from "./RulesTab";
 import { ThresholdRow } from "./ThresholdRow";
 
 interface Props {

@@ -8,6 +8,7 @@ import { Empty } from "../parts/Notice";
 import { type DraftLine, emptyDraft, type Fence } from "./draft";
 import { draft } from "./kept";
 import { ruleName } from "./lines";
+import { Measured } from "./Measured";
 import { RuleDetail } from "./RuleDetail";
 
 interface Props {
@@ -138,16 +139,5 @@ function measuredFirst(rules: readonly Rule[]): Rule[] {
       Number(a.measured === "untested") - Number(b.measured === "untested") ||
       a.matter.code.localeCompare(b.matter.code) ||
       a.key.localeCompare(b.key),
-  );
-}
-
-/** Whether somebody measured how right the rule is. */
-export function Measured({ measured }: { measured: string }) {
-  const w = useWords().rules;
-  const untested = measured === "untested";
-  return (
-    <span class={untested ? "tag tag-dashed" : "tag"} title={untested ? w.untestedHint : w.measuredHint}>
-      {untested ? w.untested : `${w.measured} ${measured}`}
-    </span>
   );
 }

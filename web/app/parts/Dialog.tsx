@@ -1,15 +1,18 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { useWords } from "../i18n/language";
-import { Icon } from "../parts/Icon";
+import { Icon } from "./Icon";
+import "./dialog.css";
 
 /** A dialog over the page; Esc closes it. */
 export function Dialog({
   title,
+  narrow = false,
   onClose,
   children,
 }: {
   title: string;
+  narrow?: boolean;
   onClose(): void;
   children: ComponentChildren;
 }) {
@@ -17,7 +20,12 @@ export function Dialog({
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
   return (
-    <dialog class="dialog" ref={dialog} aria-label={title} onClose={onClose}>
+    <dialog
+      class={narrow ? "dialog dialog-narrow" : "dialog"}
+      ref={dialog}
+      aria-label={title}
+      onClose={onClose}
+    >
       <header>
         <h2>{title}</h2>
         <button type="button" class="tool" aria-label={words.close} onClick={() => dialog.current?.close()}>
