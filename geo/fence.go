@@ -23,6 +23,8 @@ type Fence struct {
 	// Thresholds replaces a rule's default by key ("raise_s": 10). Demonstration fences use shorter ones and say so.
 	Thresholds map[string]float64
 	Demo       bool
+	// PlaceClass is that of the place which the fence lies in; empty where it lies in none. The store finds it out.
+	PlaceClass string `json:",omitempty"`
 }
 
 // OnFrame reports whether the fence is drawn on a view's frame.

@@ -11,10 +11,23 @@ import (
 	"github.com/paulmach/orb"
 )
 
+// placeOfFence is the class of the place that fence f lies in: of the polygon around its middle, or else of the nearest
+// point in or beside it.
+const placeOfFence = `
+	SELECT p.class FROM places p
+	WHERE p.geom && ST_Expand(f.geom, 0.001) AND (GeometryType(p.geom) = 'POLYGON' AND ST_Covers(p.geom, ST_Centroid(f.geom))
+		OR GeometryType(p.geom) = 'POINT' AND ST_DWithin(p.geom::geography, f.geom::geography, $1))
+	ORDER BY GeometryType(p.geom) DESC, ST_Area(p.geom), ST_Distance(p.geom, f.geom), p.id
+	LIMIT 1`
+
+// besidePlaceM is how far a fence may lie from the point that stands for its place, metres.
+const besidePlaceM = 30
+
 // Fences returns all fences by id.
 func (s *Store) Fences(ctx context.Context) ([]Fence, error) {
 	rows, _ := s.pool.Query(ctx, `
-		SELECT id, name, rule, geom, view, frame, hours, thresholds, demo FROM fences ORDER BY id`)
+		SELECT f.id, f.name, f.rule, f.geom, f.view, f.frame, f.hours, f.thresholds, f.demo, coalesce((`+placeOfFence+`), '')
+		FROM fences f ORDER BY f.id`, besidePlaceM)
 	fences, err := pgx.CollectRows(rows, scanFence)
 	if err != nil {
 		return nil, fmt.Errorf("fences: %w", err)
@@ -25,7 +38,7 @@ func (s *Store) Fences(ctx context.Context) ([]Fence, error) {
 func scanFence(row pgx.CollectableRow) (f Fence, err error) {
 	var view *string
 	var frame orb.Ring
-	err = row.Scan(&f.ID, &f.Name, &f.Rule, &f.Area, &view, &frame, &f.Hours, &f.Thresholds, &f.Demo)
+	err = row.Scan(&f.ID, &f.Name, &f.Rule, &f.Area, &view, &frame, &f.Hours, &f.Thresholds, &f.Demo, &f.PlaceClass)
 	if view != nil {
 		f.ViewID, f.Frame = *view, orb.Polygon{frame}
 	}

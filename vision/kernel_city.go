@@ -19,7 +19,7 @@ type fence struct {
 	th         Thresholds
 	overridden []string
 	usable     bool // This view can tell what stands in it.
-	elsewhere  bool // The rule is not for places of the camera's class.
+	elsewhere  bool // The rule is not for places of its class.
 	bound      orb.Bound
 }
 
@@ -40,18 +40,21 @@ func (k *step) fencesInForce() []fence {
 		if len(f.Hours.Windows) == 0 {
 			f.Hours = rule.Hours
 		}
-		f.elsewhere = rule.isElsewhere(k.city.Camera.PlaceClass)
+		f.elsewhere = rule.isElsewhere(k.placeClass(g))
 		f.usable, f.bound = k.canJudge(f), g.Area.Bound()
 		fences = append(fences, f)
 	}
 	return fences
 }
 
+// placeClass is that of the place which the fence lies in, or else of the camera's.
+func (k *step) placeClass(g geo.Fence) string { return cmp.Or(g.PlaceClass, k.city.Camera.PlaceClass) }
+
 // canJudge reports whether this view can tell what stands in a fence, and says why when it is not for another view to say.
 func (k *step) canJudge(f fence) bool {
 	switch {
 	case f.elsewhere:
-		k.cannotUse(f.Fence, GatePlace, fmt.Sprintf("the rule is for %v, the camera's place is %q", f.rule.Places, k.city.Camera.PlaceClass))
+		k.cannotUse(f.Fence, GatePlace, fmt.Sprintf("the rule is for %v, the place is %q", f.rule.Places, k.placeClass(f.Fence)))
 	case f.rule.Scene == SceneMoving && !slices.Contains(f.overridden, headingKey):
 		// What is wrong with its thresholds was said.
 	case f.OnFrame():

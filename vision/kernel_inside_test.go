@@ -219,10 +219,17 @@ func TestStep_CrowdIsCounted(t *testing.T) {
 	}
 }
 
-// A rule for some classes of place is silent elsewhere, and what it had told of ends when the camera's place is another.
+// A rule for some classes of place is silent elsewhere, and what it had told of ends when the place is another: that which
+// the fence lies in, or else the camera's.
 func TestStep_Places(t *testing.T) {
 	scooter := thing("motorcycle", 1, 0, 13, 1.8, 1.1)
 	at := func(place string) act { return edit(func(c *City) { c.Camera.PlaceClass = place }) }
+	fenceIn := func(place string) act {
+		return edit(func(c *City) {
+			c.Fences = slices.Clone(c.Fences)
+			c.Fences[0].PlaceClass = place
+		})
+	}
 	testLives(t, []life{
 		{
 			name: "a motorcycle in the street is no motorcycle in a lobby",
@@ -235,6 +242,18 @@ func TestStep_Places(t *testing.T) {
 			city: func(t testing.TB) City { return city(t, "motorcycle_indoors") },
 			acts: []act{at("lobby"), show(60, scooter), at("main_road"), show(60, scooter)},
 			want: []string{"30 motorcycle_indoors raised", "60 motorcycle_indoors cleared"},
+		},
+		{
+			name: "a street camera that looks into a lobby",
+			city: func(t testing.TB) City { return city(t, "motorcycle_indoors") },
+			acts: []act{at("main_road"), fenceIn("lobby"), show(60, scooter), fenceIn(""), show(60, scooter)},
+			want: []string{"30 motorcycle_indoors raised", "60 motorcycle_indoors cleared"},
+		},
+		{
+			name: "a lobby's camera that looks out into the street",
+			city: func(t testing.TB) City { return city(t, "motorcycle_indoors") },
+			acts: []act{at("lobby"), fenceIn("main_road"), show(60, scooter)},
+			gate: GatePlace,
 		},
 	})
 	_, s, _ := run(play(city(t, "motorcycle_indoors"), at("lobby"), show(60, scooter), at("main_road"), show(1)))
