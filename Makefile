@@ -58,8 +58,9 @@ test: test-packages $(BINARY) $(DETECTOR) $(CLIP) ## Run every test: Go on a rea
 bench: build $(CLIP) ## Measure the figures; they are written to var/bench.json.
 	@.ci/bench
 
-eval: build $(CLIP) ## Run labelled clips and print how far the rules can be trusted; written to var/eval.json.
-	@$(BINARY) eval --models $(MODELS) --clip $(CLIP) --out $(VAR)/eval.json
+eval: build $(CLIP) ## Run labelled clips and print how far the rules can be trusted; written to var/eval.json. Then cut them off.
+	@$(BINARY) eval --models $(MODELS) --clip $(CLIP) --cache $(VAR)/eval/clips --out $(VAR)/eval.json
+	@GRIDWATCH_EVAL_CLIPS=$(VAR)/eval/clips GRIDWATCH_VTEST=$(CLIP) go test -count=1 -run '^TestEvalClips' ./vision/capture
 
 check: web/app/node_modules/.package-lock.json ## Format and vet.
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'not formatted'; exit 1; }

@@ -39,22 +39,53 @@ func TestFile_CutOffAtRandomBytes(t *testing.T) {
 			if n, err := readSome(t, path, false, 100); n != 40 || err != io.EOF {
 				t.Fatalf("the whole clip: %d frames, %v", n, err)
 			}
-			random := rand.New(rand.NewPCG(7, 41))
-			for range 10 {
-				at := random.IntN(len(whole))
-				if err := os.WriteFile(path, whole[:at], 0o600); err != nil {
-					t.Fatal(err)
-				}
-				frames, err := readSome(t, path, false, 100)
-				if frames > 0 && err != io.EOF || frames == 0 && (err == nil || err == io.EOF) || frames > 40 {
-					t.Errorf("cut at %d of %d: %d frames, then %v", at, len(whole), frames, err)
-				}
-				streamed, err := DecodeClip(t.Context(), path, 10, false, 0)
-				if (streamed == 0) != (err != nil) || streamed > 40 {
-					t.Errorf("cut at %d of %d, as a stream: %d frames, %v", at, len(whole), streamed, err)
-				}
-			}
+			cutOff(t, path, whole, 40)
 		})
+	}
+}
+
+// The clips that the rules are measured on, where `make eval` has made them.
+func TestEvalClips_CutOffAtRandomBytes(t *testing.T) {
+	folder := os.Getenv("GRIDWATCH_EVAL_CLIPS")
+	if folder == "" {
+		t.Skip("make eval makes the clips and runs this")
+	}
+	clips, err := filepath.Glob(filepath.Join(folder, "*.*"))
+	if err != nil || len(clips) == 0 {
+		t.Fatalf("no clips in %s: %v", folder, err)
+	}
+	for _, clip := range clips {
+		t.Run(filepath.Base(clip), func(t *testing.T) {
+			whole, err := os.ReadFile(clip)
+			if err != nil {
+				t.Fatal(err)
+			}
+			frames, err := readSome(t, clip, false, 1<<20)
+			if frames == 0 || err != io.EOF {
+				t.Fatalf("the whole clip: %d frames, %v", frames, err)
+			}
+			cutOff(t, filepath.Join(t.TempDir(), filepath.Base(clip)), whole, frames)
+		})
+	}
+}
+
+// cutOff reads the clip cut at ten random bytes: what is whole of it comes, then an end; or an error says that nothing is.
+func cutOff(t *testing.T, path string, whole []byte, most int) {
+	t.Helper()
+	random := rand.New(rand.NewPCG(7, 41))
+	for range 10 {
+		at := random.IntN(len(whole))
+		if err := os.WriteFile(path, whole[:at], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		frames, err := readSome(t, path, false, most+60)
+		if frames > 0 && err != io.EOF || frames == 0 && (err == nil || err == io.EOF) || frames > most {
+			t.Errorf("cut at %d of %d: %d frames, then %v", at, len(whole), frames, err)
+		}
+		streamed, err := DecodeClip(t.Context(), path, 10, false, 0)
+		if (streamed == 0) != (err != nil) || streamed > most {
+			t.Errorf("cut at %d of %d, as a stream: %d frames, %v", at, len(whole), streamed, err)
+		}
 	}
 }
 
