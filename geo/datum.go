@@ -6,50 +6,6 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// CRS names a coordinate system that outside coordinates may be in. Nothing is ever guessed: whoever brings
-// coordinates says which.
-type CRS string
-
-const (
-	WGS84    CRS = "EPSG:4326"
-	CGCS2000 CRS = "EPSG:4490" // Equal to WGS-84 within decimetres, so nothing is moved.
-	GCJ02    CRS = "GCJ-02"    // Amap, Tencent: shifted by some hundred metres.
-	BD09     CRS = "BD-09"     // Baidu: GCJ-02, shifted again.
-)
-
-// ParseCRS returns the system of that name.
-func ParseCRS(name string) (CRS, error) {
-	switch crs := CRS(name); crs {
-	case WGS84, CGCS2000, GCJ02, BD09:
-		return crs, nil
-	case "":
-		return "", Invalid("crs", "is missing: say %s, %s, %s or %s", WGS84, CGCS2000, GCJ02, BD09)
-	}
-	return "", Invalid("crs", "%q is not known: say %s, %s, %s or %s", name, WGS84, CGCS2000, GCJ02, BD09)
-}
-
-// ToWGS84 moves a point of the system to WGS-84.
-func (c CRS) ToWGS84(p orb.Point) orb.Point {
-	switch c {
-	case GCJ02:
-		return gcjToWGS(p)
-	case BD09:
-		return gcjToWGS(bdToGCJ(p))
-	}
-	return p
-}
-
-// FromWGS84 moves a point of WGS-84 to the system.
-func (c CRS) FromWGS84(p orb.Point) orb.Point {
-	switch c {
-	case GCJ02:
-		return wgsToGCJ(p)
-	case BD09:
-		return gcjToBD(wgsToGCJ(p))
-	}
-	return p
-}
-
 // The constants of GCJ-02 (the ellipsoid of Krasovsky, and the box outside which nothing is shifted) and of BD-09.
 const (
 	gcjA               = 6378245.0

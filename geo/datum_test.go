@@ -70,15 +70,3 @@ func TestCRS_ComesBackFromEverywhereInChina(t *testing.T) {
 		}
 	})
 }
-
-func TestParseCRS(t *testing.T) {
-	for _, name := range []string{"EPSG:4326", "EPSG:4490", "GCJ-02", "BD-09"} {
-		if crs, err := geo.ParseCRS(name); err != nil || string(crs) != name {
-			t.Errorf("%s: %v, %v", name, crs, err)
-		}
-	}
-	_, err := geo.ParseCRS("")
-	wantInvalid(t, err, "crs", "missing")
-	_, err = geo.ParseCRS("EPSG:4548")
-	wantInvalid(t, err, "crs", "not known")
-}

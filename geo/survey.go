@@ -1,103 +1,96 @@
 package geo
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 
 	"github.com/paulmach/orb"
 	"github.com/twpayne/go-geom"
-	"github.com/twpayne/go-geom/encoding/geojson"
 )
 
 // maxSurveyBytes is the largest file that is read: some hundred thousand grids.
 const maxSurveyBytes = 256 << 20
 
-// surveyFile is a GeoJSON FeatureCollection as survey offices deliver it: with the old crs member where they have one.
-type surveyFile struct {
-	Type     string          `json:"type"`
-	CRS      json.RawMessage `json:"crs"`
-	Features []surveyFeature `json:"features"`
+// survey is what a file of any format says.
+type survey struct {
+	crs      CRS    // What the file says itself; empty where it says nothing.
+	written  string // How it says that.
+	features []surveyFeature
 }
 
+// surveyFeature is one row or feature. What is wrong with it is kept until it can be named.
 type surveyFeature struct {
-	Type       string `json:"type"`
-	Properties struct {
-		Code   text `json:"code"`
-		Name   text `json:"name"`
-		Kind   text `json:"kind"`
-		Street text `json:"street"`
-	} `json:"properties"`
-	Geometry *geojson.Geometry `json:"geometry"`
+	kindOf string // "Feature", or what stands there instead.
+	code   text
+	name   text
+	kind   text
+	street text
+	shape  geom.T // nil where there is none.
+	wrong  error  // With the geometry.
 }
 
-// text is a property that must be a JSON string: a code read as a number loses digits. What else stands there is kept
-// as it is written, and refused when its feature can be named.
+// text is a property that must be text: a code read as a number loses digits.
 type text struct {
 	value string
-	wrong string
+	wrong string // What is wrong with it, if anything.
 }
 
-func (t *text) UnmarshalJSON(data []byte) error {
-	if string(data) == "null" {
-		return nil
-	}
-	if err := json.Unmarshal(data, &t.value); err != nil {
-		t.wrong = string(data)
-	}
-	return nil
+// columns are the names that a property may have, in any case.
+var columns = map[string]func(*surveyFeature) *text{
+	"code": codeOf, "编码": codeOf, "代码": codeOf, "网格编码": codeOf, "标识码": codeOf,
+	"name": nameOf, "名称": nameOf, "网格名称": nameOf,
+	"kind": kindOf, "类型": kindOf,
+	"street": streetOf, "街道": streetOf, "街道名称": streetOf, "所属街道": streetOf,
 }
 
-// ReadGrids reads grids of a net from a GeoJSON FeatureCollection whose coordinates are in the stated system. Features
-// are polygons or multipolygons with the properties code and name, and kind and street where they have them. A third
-// coordinate is dropped. It takes all features or none: an *InvalidError names the feature and the rule that failed.
+func codeOf(f *surveyFeature) *text   { return &f.code }
+func nameOf(f *surveyFeature) *text   { return &f.name }
+func kindOf(f *surveyFeature) *text   { return &f.kind }
+func streetOf(f *surveyFeature) *text { return &f.street }
+
+// put keeps a property if it is one that grids have.
+func (f *surveyFeature) put(column string, value text) {
+	if at := columns[strings.ToLower(strings.TrimSpace(column))]; at != nil && *at(f) == (text{}) {
+		*at(f) = value
+	}
+}
+
+// kinds are the kinds of grids as people write them.
+var kinds = map[string]string{"社区": KindCommunity, "片区": KindSection, "道路": KindCorridor}
+
+// ReadGrids reads grids of a net from a GeoJSON FeatureCollection. The file's crs member says what system its
+// coordinates are in, or crs does; they must not contradict each other. Features are polygons or multipolygons with the
+// properties code and name, and kind and street where they have them. A third coordinate is dropped. It takes all
+// features or none: an *InvalidError names the feature and the rule that failed.
 func ReadGrids(r io.Reader, net Net, crs string) ([]Grid, error) {
 	if err := net.Validate(); err != nil {
 		return nil, err
 	}
-	system, err := ParseCRS(crs)
+	file, err := readGeoJSON(r)
 	if err != nil {
 		return nil, err
 	}
-	file, err := readSurvey(r, system)
-	if err != nil {
-		return nil, err
-	}
-	grids := make([]Grid, 0, len(file.Features))
-	first := map[string]string{} // Label of the feature that has a code.
-	for i, feature := range file.Features {
-		label := feature.label(i)
-		grid, err := feature.grid(net, system)
-		if err != nil {
-			return nil, under(label, err)
-		}
-		if other, ok := first[grid.Code]; ok {
-			return nil, Invalid(label+": code", "duplicate code: %s has it too", other)
-		}
-		first[grid.Code] = label
-		grids = append(grids, grid)
-	}
-	return grids, nil
+	grids, _, err := file.grids(net, crs)
+	return grids, err
 }
 
 // ReadDistrict reads a district from a GeoJSON FeatureCollection with one feature, its outline.
 func ReadDistrict(r io.Reader, crs string) (District, error) {
-	system, err := ParseCRS(crs)
+	file, err := readGeoJSON(r)
 	if err != nil {
 		return District{}, err
 	}
-	file, err := readSurvey(r, system)
+	system, err := file.agree(crs)
 	if err != nil {
 		return District{}, err
 	}
-	if len(file.Features) != 1 {
-		return District{}, Invalid("features", "a district has one feature, its outline, not %d", len(file.Features))
+	if len(file.features) != 1 {
+		return District{}, Invalid("features", "a district has one feature, its outline, not %d", len(file.features))
 	}
-	feature := file.Features[0]
-	district := District{Code: feature.Properties.Code.value, Name: feature.Properties.Name.value}
+	feature := file.features[0]
+	district := District{Code: feature.code.value, Name: feature.name.value}
 	district.Outline, err = feature.boundary(system)
 	if err == nil {
 		err = district.Validate()
@@ -108,30 +101,45 @@ func ReadDistrict(r io.Reader, crs string) (District, error) {
 	return district, nil
 }
 
-func readSurvey(r io.Reader, stated CRS) (surveyFile, error) {
-	var file surveyFile
-	data, err := io.ReadAll(io.LimitReader(r, maxSurveyBytes+1))
+// agree settles in which system the coordinates are.
+func (s survey) agree(stated string) (CRS, error) {
+	if stated != "" {
+		if _, err := ParseCRS(stated); err != nil {
+			return "", err
+		}
+	}
+	return agree(s.crs, CRS(stated), s.written)
+}
+
+// grids are all features as grids of the net, and the system that they were in.
+func (s survey) grids(net Net, stated string) ([]Grid, CRS, error) {
+	system, err := s.agree(stated)
 	if err != nil {
-		return file, fmt.Errorf("geo: read survey file: %w", err)
+		return nil, "", err
 	}
-	if len(data) > maxSurveyBytes {
-		return file, Invalid("file", "is larger than %d MB", maxSurveyBytes>>20)
+	if len(s.features) == 0 {
+		return nil, "", Invalid("features", "there is none")
 	}
-	if err := json.Unmarshal(data, &file); err != nil {
-		return file, Invalid("file", "is not GeoJSON: %v", err)
+	grids := make([]Grid, 0, len(s.features))
+	first := map[string]int{} // The feature that has a code.
+	for i, feature := range s.features {
+		grid, err := feature.grid(net, system)
+		if err != nil {
+			return nil, "", under(feature.label(i), err)
+		}
+		if other, ok := first[grid.Code]; ok {
+			return nil, "", Invalid(feature.label(i)+": code", "duplicate code: %s has it too", s.features[other].label(other))
+		}
+		first[grid.Code] = i
+		grids = append(grids, grid)
 	}
-	if file.Type != "FeatureCollection" {
-		return file, Invalid("type", "must be FeatureCollection, not %q", file.Type)
-	}
-	if len(file.Features) == 0 {
-		return file, Invalid("features", "there is none")
-	}
-	return file, agreeOnCRS(file.CRS, stated)
+	return grids, system, nil
 }
 
 // label names a feature by its place in the file and by what it calls itself.
 func (f surveyFeature) label(i int) string {
-	return strings.TrimSpace(fmt.Sprintf("feature %d %s %s", i, f.Properties.Code.value, f.Properties.Name.value))
+	label := strings.TrimSpace(fmt.Sprintf("feature %d %.40s %.80s", i, f.code.value, f.name.value))
+	return strings.ToValidUTF8(label, "?")
 }
 
 // under puts the feature's name before the field of an *InvalidError.
@@ -144,19 +152,21 @@ func under(label string, err error) error {
 }
 
 func (f surveyFeature) grid(net Net, system CRS) (Grid, error) {
-	if f.Type != "Feature" {
-		return Grid{}, Invalid("type", "must be Feature, not %q", f.Type)
+	if f.kindOf != "Feature" {
+		return Grid{}, Invalid("type", "must be Feature, not %q", f.kindOf)
 	}
-	p := f.Properties
 	for _, property := range []struct {
 		name string
 		text text
-	}{{"code", p.Code}, {"name", p.Name}, {"kind", p.Kind}, {"street", p.Street}} {
+	}{{"code", f.code}, {"name", f.name}, {"kind", f.kind}, {"street", f.street}} {
 		if property.text.wrong != "" {
-			return Grid{}, Invalid(property.name, "must be a JSON string, not %.40s", property.text.wrong)
+			return Grid{}, Invalid(property.name, "%s", property.text.wrong)
 		}
 	}
-	grid := Grid{Net: net, Code: p.Code.value, Name: p.Name.value, Kind: p.Kind.value, Street: p.Street.value}
+	grid := Grid{Net: net, Code: f.code.value, Name: f.name.value, Kind: f.kind.value, Street: f.street.value}
+	if kind := kinds[grid.Kind]; kind != "" {
+		grid.Kind = kind
+	}
 	if grid.Kind == "" {
 		grid.Kind = map[Net]string{Community: KindCommunity, Road: KindCorridor}[net]
 	}
@@ -168,24 +178,21 @@ func (f surveyFeature) grid(net Net, system CRS) (Grid, error) {
 }
 
 func (f surveyFeature) boundary(system CRS) (orb.MultiPolygon, error) {
-	if f.Geometry == nil {
-		return nil, Invalid("geometry", "is missing")
-	}
-	if t := f.Geometry.Type; t != "Polygon" && t != "MultiPolygon" {
-		return nil, Invalid("geometry", "must be a Polygon or a MultiPolygon, not %q", t)
-	}
-	shape, err := f.Geometry.Decode()
-	if err != nil {
-		return nil, Invalid("geometry", "%v", err)
+	if f.wrong != nil {
+		return nil, f.wrong
 	}
 	var polygons []*geom.Polygon
-	switch shape := shape.(type) {
+	switch shape := f.shape.(type) {
+	case nil:
+		return nil, Invalid("geometry", "is missing, or its coordinates are not numbers")
 	case *geom.Polygon:
 		polygons = append(polygons, shape)
 	case *geom.MultiPolygon:
 		for i := range shape.NumPolygons() {
 			polygons = append(polygons, shape.Polygon(i))
 		}
+	default:
+		return nil, notAnArea(strings.TrimPrefix(fmt.Sprintf("%T", shape), "*geom."))
 	}
 	var boundary orb.MultiPolygon
 	for i, polygon := range polygons {
@@ -195,11 +202,15 @@ func (f surveyFeature) boundary(system CRS) (orb.MultiPolygon, error) {
 			if err != nil {
 				return nil, err
 			}
-			poly = append(poly, ring)
+			poly = append(poly, turned(ring, j == 0))
 		}
 		boundary = append(boundary, poly)
 	}
 	return boundary, nil
+}
+
+func notAnArea(kind string) error {
+	return Invalid("geometry", "must be a Polygon or a MultiPolygon, not %q", kind)
 }
 
 // readRing brings a ring to WGS-84, in two dimensions and without repeated points.
@@ -218,52 +229,13 @@ func readRing(field string, coords []geom.Coord, system CRS) (orb.Ring, error) {
 	return ring, nil
 }
 
-// holds refuses a point that cannot be in the system, and says what it probably is.
-func (c CRS) holds(p orb.Point) error {
-	lon, lat := p[0], p[1]
-	swapped := orb.Point{lat, lon}
-	switch onEarth := func(p orb.Point) bool { return p[0] >= -180 && p[0] <= 180 && p[1] >= -90 && p[1] <= 90 }; {
-	case !onEarth(p) && onEarth(swapped) || c != WGS84 && !nearChina(p) && nearChina(swapped):
-		return Invalid("position", "%v is not in %s: longitude comes first, are they swapped?", p, c)
-	case !onEarth(p):
-		return Invalid("position", "%v is not in %s: it has degrees, are these metres?", p, c)
-	case c != WGS84 && !nearChina(p):
-		return Invalid("position", "%v is not in %s, which covers China", p, c)
+// turned is the ring counter-clockwise, or clockwise where it is a hole: which way a file turns it says nothing.
+func turned(ring orb.Ring, outer bool) orb.Ring {
+	if len(ring) < 4 {
+		return ring // It is refused later.
 	}
-	return nil
-}
-
-// nearChina is the box of GCJ-02 with room for the shift of BD-09.
-func nearChina(p orb.Point) bool {
-	const room = 0.02
-	return p[0] >= gcjWest-room && p[0] <= gcjEast+room && p[1] >= gcjSouth-room && p[1] <= gcjNorth+room
-}
-
-var epsgName = regexp.MustCompile(`(?i)EPSG:(?:[0-9.]*:)?([0-9]+)$`)
-
-// agreeOnCRS refuses a file whose own crs member contradicts what its bringer says.
-func agreeOnCRS(member json.RawMessage, stated CRS) error {
-	if len(member) == 0 || string(member) == "null" {
-		return nil
+	if ccw := ring.Orientation() == orb.CCW; ccw != outer {
+		ring.Reverse()
 	}
-	var crs struct {
-		Type       string `json:"type"`
-		Properties struct {
-			Name string `json:"name"`
-		} `json:"properties"`
-	}
-	if err := json.Unmarshal(member, &crs); err != nil || crs.Type != "name" || crs.Properties.Name == "" {
-		return Invalid("crs", "the file's crs member cannot be read: %.80s", member)
-	}
-	name := crs.Properties.Name
-	said := CRS(name)
-	if epsg := epsgName.FindStringSubmatch(name); epsg != nil {
-		said = CRS("EPSG:" + epsg[1])
-	} else if strings.HasSuffix(strings.ToUpper(name), ":CRS84") {
-		said = WGS84
-	}
-	if said != stated {
-		return Invalid("crs", "the file says %q, but it was stated to be %s", name, stated)
-	}
-	return nil
+	return ring
 }
