@@ -23,21 +23,21 @@ func (l *mvtLayer) reset() {
 
 // Fields of the protobuf messages and how each begins: number<<3 | 2 for bytes, | 0 for a number.
 const (
-	tileLayer       = 3<<3 | 2
-	layerName       = 1<<3 | 2
-	layerFeature    = 2<<3 | 2
-	layerKey        = 3<<3 | 2
-	layerValue      = 4<<3 | 2
-	layerExtent     = 5 << 3
-	layerVersion    = 15 << 3
-	featureTags     = 2<<3 | 2
-	featureType     = 3 << 3
-	featureGeometry = 4<<3 | 2
-	valueString     = 1<<3 | 2
-	valueUint       = 5 << 3
-	valueBool       = 7 << 3
+	mvtLayerField = 3<<3 | 2
+	mvtName       = 1<<3 | 2
+	mvtFeature    = 2<<3 | 2
+	mvtKey        = 3<<3 | 2
+	mvtValueField = 4<<3 | 2
+	mvtExtent     = 5 << 3
+	mvtVersion    = 15 << 3
+	mvtTags       = 2<<3 | 2
+	mvtType       = 3 << 3
+	mvtGeometry   = 4<<3 | 2
+	mvtString     = 1<<3 | 2
+	mvtUint       = 5 << 3
+	mvtBool       = 7 << 3
 
-	typePolygon = 3
+	mvtPolygon = 3
 )
 
 // Commands of a geometry.
@@ -71,11 +71,11 @@ func (l *mvtLayer) feature(b *brush, tags []int32, values []mvtValue) {
 		l.tags = binary.AppendUvarint(l.tags, uint64(l.value(value, values)))
 	}
 	size := sizeOfBytes(len(l.tags)) + 2 + sizeOfBytes(len(l.geometry))
-	l.features = append(l.features, layerFeature)
+	l.features = append(l.features, mvtFeature)
 	l.features = binary.AppendUvarint(l.features, uint64(size))
-	l.features = appendBytes(l.features, featureTags, l.tags)
-	l.features = append(l.features, featureType, typePolygon)
-	l.features = appendBytes(l.features, featureGeometry, l.geometry)
+	l.features = appendBytes(l.features, mvtTags, l.tags)
+	l.features = append(l.features, mvtType, mvtPolygon)
+	l.features = appendBytes(l.features, mvtGeometry, l.geometry)
 }
 
 func (l *mvtLayer) ring(points []pixel) {
@@ -115,18 +115,18 @@ func (l *mvtLayer) value(n int32, values []mvtValue) uint32 {
 func appendValue(to []byte, value mvtValue) []byte {
 	switch v := value.(type) {
 	case string:
-		to = append(to, layerValue)
+		to = append(to, mvtValueField)
 		to = binary.AppendUvarint(to, uint64(sizeOfBytes(len(v))))
-		return appendBytes(to, valueString, v)
+		return appendBytes(to, mvtString, v)
 	case bool:
-		to = append(to, layerValue, 2, valueBool, 0)
+		to = append(to, mvtValueField, 2, mvtBool, 0)
 		if v {
 			to[len(to)-1] = 1
 		}
 		return to
 	default:
-		number := binary.AppendUvarint([]byte{valueUint}, uint64(v.(int)))
-		return appendBytes(to, layerValue, number)
+		number := binary.AppendUvarint([]byte{mvtUint}, uint64(v.(int)))
+		return appendBytes(to, mvtValueField, number)
 	}
 }
 
@@ -136,16 +136,16 @@ func (l *mvtLayer) tile(name string, keys []string) []byte {
 		return nil
 	}
 	layer := make([]byte, 0, len(l.features)+len(l.values)+256)
-	layer = append(layer, layerVersion, 2)
-	layer = appendBytes(layer, layerName, name)
+	layer = append(layer, mvtVersion, 2)
+	layer = appendBytes(layer, mvtName, name)
 	layer = append(layer, l.features...)
 	for _, key := range keys {
-		layer = appendBytes(layer, layerKey, key)
+		layer = appendBytes(layer, mvtKey, key)
 	}
 	layer = append(layer, l.values...)
-	layer = append(layer, layerExtent)
+	layer = append(layer, mvtExtent)
 	layer = binary.AppendUvarint(layer, extent)
-	return appendBytes(make([]byte, 0, len(layer)+8), tileLayer, layer)
+	return appendBytes(make([]byte, 0, len(layer)+8), mvtLayerField, layer)
 }
 
 func appendBytes[T string | []byte](to []byte, field byte, data T) []byte {
