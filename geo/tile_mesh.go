@@ -1,7 +1,9 @@
 package geo
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
 	"github.com/paulmach/orb"
 )
@@ -59,7 +61,7 @@ func toShape(polys orb.MultiPolygon) worldShape {
 				continue
 			}
 			if outer := i == 0; outer != (worldArea(points) > 0) {
-				reverse(points)
+				slices.Reverse(points)
 			}
 			shape = append(shape, points)
 		}
@@ -80,15 +82,15 @@ func worldArea(ring []worldPoint) (twice float64) {
 	return twice
 }
 
-func reverse[T any](s []T) {
-	for i, j := 0, len(s)-1; i < j; i, j = i+1, j-1 {
-		s[i], s[j] = s[j], s[i]
-	}
-}
-
 // newMesh finds the arcs of the shapes and the zooms of their points.
 func newMesh(shapes []worldShape) *mesh {
-	b := &mesher{ids: map[worldPoint]int32{}, arcAt: map[[2]int32]int32{}}
+	points := 0
+	for _, shape := range shapes {
+		for _, ring := range shape {
+			points += len(ring)
+		}
+	}
+	b := &mesher{ids: make(map[worldPoint]int32, points/2), arcAt: map[[2]int32]int32{}}
 	rings := make([][][]int32, len(shapes))
 	for i, shape := range shapes {
 		for _, ring := range shape {
@@ -114,6 +116,45 @@ func newMesh(shapes []worldShape) *mesh {
 		setZooms(m.points[arc[0]:arc[1]+1], m.zooms[arc[0]:arc[1]+1])
 	}
 	return m
+}
+
+// thin drops the points that only zooms after the last one show.
+func (m *mesh) thin(last uint8) {
+	var points []worldPoint
+	var zooms []uint8
+	for n, arc := range m.arcs {
+		m.arcs[n][0] = int32(len(points))
+		for i := arc[0]; i <= arc[1]; i++ {
+			if m.zooms[i] <= last {
+				points, zooms = append(points, m.points[i]), append(zooms, m.zooms[i])
+			}
+		}
+		m.arcs[n][1] = int32(len(points)) - 1
+	}
+	m.points, m.zooms = points, zooms
+}
+
+// byPlace are the shapes that have any ring, those that lie near each other one after the other: what an r-tree needs to
+// be filled well.
+func (m *mesh) byPlace() []int32 {
+	var order []int32
+	place := make([]uint64, len(m.shapes))
+	for i, s := range m.shapes {
+		if len(s.rings) > 0 {
+			order = append(order, int32(i))
+			place[i] = interleaved(s.west/2+s.east/2, s.north/2+s.south/2)
+		}
+	}
+	slices.SortFunc(order, func(a, b int32) int { return cmp.Compare(place[a], place[b]) })
+	return order
+}
+
+// interleaved takes the bits of x and y by turns: numbers that are near each other are near on the map.
+func interleaved(x, y uint32) (z uint64) {
+	for i := range 32 {
+		z |= uint64(x>>i&1)<<(2*i) | uint64(y>>i&1)<<(2*i+1)
+	}
+	return z
 }
 
 // mesher is a mesh that is being made.

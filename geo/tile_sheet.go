@@ -34,9 +34,10 @@ func newSheet(layer string, keys []string, shapes []worldShape, properties func(
 			}
 			s.tags[i] = append(s.tags[i], n)
 		}
-		if box := s.mesh.shapes[i]; len(box.rings) > 0 {
-			s.tree.Insert([2]uint32{box.west, box.north}, [2]uint32{box.east, box.south}, int32(i))
-		}
+	}
+	for _, i := range s.mesh.byPlace() {
+		box := s.mesh.shapes[i]
+		s.tree.Insert([2]uint32{box.west, box.north}, [2]uint32{box.east, box.south}, i)
 	}
 	return s
 }
@@ -149,10 +150,12 @@ func parents(near *sheet, net Net, demo bool, grids []Grid, digits int) *sheet {
 		all[g.Code[:digits]] = p
 	}
 	codes, shapes := near.mesh.union(func(i int) string { return near.codes[i][:digits] })
-	return newSheet(string(net), append(slices.Clone(gridKeys), "grids"), shapes, func(i int) []mvtValue {
+	far := newSheet(string(net), append(slices.Clone(gridKeys), "grids"), shapes, func(i int) []mvtValue {
 		p := all[codes[i]]
 		return []mvtValue{codes[i], p.street, string(net), KindParent, p.street, demo, p.grids}
 	})
+	far.mesh.thin(farZoom - 1)
+	return far
 }
 
 // Tile draws one square as a Mapbox vector tile, of no bytes where there is nothing. Not nil, seen names the grids by code
