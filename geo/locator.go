@@ -29,6 +29,7 @@ type published struct {
 type indexed struct {
 	Edition
 	index *Index
+	chart func() *Chart // The same grids for tiles, prepared when they are first asked for.
 }
 
 // NewLocator returns a locator that finds nothing until Load.
@@ -47,15 +48,16 @@ func (l *Locator) Load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	known := map[int64]*Index{}
+	known := map[int64]indexed{}
 	for _, e := range l.city.Load().editions {
-		known[e.ID] = e.index
+		known[e.ID] = e
 	}
 	version := fnv.New64a()
 	next := &published{}
 	for _, e := range editions {
-		index := known[e.ID]
-		if index == nil {
+		before, isKnown := known[e.ID]
+		index, chart := before.index, before.chart
+		if !isKnown {
 			grids, err := l.store.gridsOf(ctx, e.ID)
 			if err != nil {
 				return err
@@ -63,12 +65,18 @@ func (l *Locator) Load(ctx context.Context) error {
 			if index, err = NewIndex(grids); err != nil {
 				return fmt.Errorf("edition %d: %w", e.ID, err)
 			}
+			chart = sync.OnceValue(func() *Chart { return NewChart(e.Net, e.Demo, index.grids) })
 		}
-		next.editions = append(next.editions, indexed{e, index})
+		next.editions = append(next.editions, indexed{e, index, chart})
 		fmt.Fprintln(version, e.ID, e.From.UnixNano(), e.Until.UnixNano(), e.Title, e.Demo)
 	}
 	next.version = strconv.FormatUint(version.Sum64(), 36)
 	l.city.Store(next)
+	for _, e := range next.editions {
+		if e.Until.IsZero() || e.Until.After(time.Now()) {
+			e.chart() // Nobody shall wait for it at the map. Editions of the past are rarely looked at.
+		}
+	}
 	return nil
 }
 
@@ -85,6 +93,26 @@ func (l *Locator) Locate(net Net, p orb.Point, at time.Time) (Grid, Edition, boo
 		}
 	}
 	return Grid{}, Edition{}, false
+}
+
+// inForce are the editions that hold at the moment, each with its index.
+func (l *Locator) inForce(at time.Time) (holding []indexed) {
+	for _, e := range l.city.Load().editions {
+		if e.InForce(at) {
+			holding = append(holding, e)
+		}
+	}
+	return holding
+}
+
+// next is when the next edition begins after the moment; zero while none is published for later.
+func (l *Locator) next(at time.Time) (next time.Time) {
+	for _, e := range l.city.Load().editions {
+		if e.From.After(at) && (next.IsZero() || e.From.Before(next)) {
+			next = e.From
+		}
+	}
+	return next
 }
 
 // Version changes when the editions change, and only then.
