@@ -11,7 +11,8 @@ import (
 // compressed are the media types that become smaller; pictures are small already.
 var compressed = map[string]bool{
 	"application/json": true, "application/geo+json": true, "application/problem+json": true,
-	"application/openapi+json": true, "application/vnd.mapbox-vector-tile": true, "application/manifest+json": true,
+	"application/openapi+json": true, "application/vnd.oai.openapi+json": true, "application/schema+json": true,
+	"application/vnd.mapbox-vector-tile": true, "application/manifest+json": true,
 	"text/html": true, "text/css": true, "text/javascript": true, "text/plain": true, "image/svg+xml": true,
 }
 

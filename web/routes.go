@@ -113,6 +113,9 @@ func (s *Server) routes() {
 		"Layers: outline, community, road, fences, cameras.", pathParam("layer", "string"), pathParam("z", "integer"),
 		pathParam("x", "integer"), pathParam("y", "integer"), gives("application/vnd.mapbox-vector-tile"), fails(401, 404, 422)))
 
+	// For GIS programs.
+	s.ogcRoutes()
+
 	// Push.
 	s.plain(signedIn, s.push, door("GET /ws", "push", "Events as they happen, over a websocket", pushText,
 		queryParam("after", "integer", "The last event number that the client has; without it, events from now on."),

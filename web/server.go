@@ -88,6 +88,11 @@ type (
 		PutPermit(ctx context.Context, p geo.Permit) error
 		DeletePermit(ctx context.Context, id string) error
 		Tile(ctx context.Context, layer string, z, x, y int, at time.Time, scope []string) ([]byte, error)
+		Features(ctx context.Context, set geo.FeatureSet, q geo.FeatureQuery, limit int) ([]geo.Feature, error)
+		CountFeatures(ctx context.Context, set geo.FeatureSet, q geo.FeatureQuery) (int, error)
+		FeatureExtent(ctx context.Context, set geo.FeatureSet, q geo.FeatureQuery) (geo.FeatureExtent, error)
+		Edition(ctx context.Context, id int64) (geo.Edition, error)
+		AllEditions(ctx context.Context) ([]geo.Edition, error)
 	}
 	// Rules is alerts.Rulebook.
 	Rules interface {
@@ -199,12 +204,14 @@ type Server struct {
 
 	byName    *throttle // Logins of one username from one network.
 	byNetwork *throttle // Logins from one network.
+	basics    *basicSessions
 	sockets   *sockets
 	messages  *messages
 
 	api      huma.API
 	mux      *http.ServeMux
-	document []byte // The OpenAPI document.
+	document []byte // The OpenAPI document, and
+	ogcDoc   []byte // that of /ogc.
 	handler  http.Handler
 }
 
@@ -225,6 +232,7 @@ func New(c Config) (*Server, error) {
 		crossOrigin: http.NewCrossOriginProtection(),
 		byName:      newThrottle(5, time.Minute, 20_000),
 		byNetwork:   newThrottle(60, 5*time.Second, 20_000),
+		basics:      newBasicSessions(),
 		mux:         http.NewServeMux(),
 	}
 	for _, origin := range c.Origins {
@@ -241,6 +249,9 @@ func New(c Config) (*Server, error) {
 	s.routes()
 	if s.document, err = json.Marshal(s.api.OpenAPI()); err != nil {
 		return nil, fmt.Errorf("describe the doors: %w", err)
+	}
+	if s.ogcDoc, err = describeOGC(c.Version); err != nil {
+		return nil, fmt.Errorf("describe /ogc: %w", err)
 	}
 	s.pageRoutes(s.mux)
 	s.handler = s.guard(s.mux)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/netip"
 
 	"gridwatch/alerts"
 	"gridwatch/geo"
@@ -33,31 +34,41 @@ type credentials struct {
 	Password string `json:"password" minLength:"1" maxLength:"256" example:"correct horse battery"`
 }
 
-// signIn begins a session. Attempts are counted before the password is looked at, and the right one takes its own back.
+// signIn begins a session.
 func (s *Server) signIn(ctx context.Context, in *struct {
 	call
 	Body credentials
 }) (*cookieChange, error) {
-	from := network(s.clientAddr(in.request))
-	byName := in.Body.Username + " " + from
+	token, err := s.logIn(ctx, s.clientAddr(in.request), in.Body.Username, in.Body.Password)
+	if err != nil {
+		return nil, err
+	}
+	return &cookieChange{*s.sessionCookie(in.request, token)}, nil
+}
+
+// logIn tries a password from an address. Attempts are counted before it is looked at, and the right one takes its own
+// back.
+func (s *Server) logIn(ctx context.Context, addr netip.Addr, username, password string) (token string, err error) {
+	from := network(addr)
+	byName := username + " " + from
 	if wait := s.byNetwork.take(from); wait > 0 {
-		return nil, &throttledError{after: wait}
+		return "", &throttledError{after: wait}
 	}
 	if wait := s.byName.take(byName); wait > 0 {
 		s.byNetwork.giveBack(from) // Nothing was tried.
-		return nil, &throttledError{after: wait}
+		return "", &throttledError{after: wait}
 	}
-	token, _, err := s.people.Login(ctx, in.Body.Username, in.Body.Password)
+	token, _, err = s.people.Login(ctx, username, password)
 	if err != nil {
 		if !errors.Is(err, alerts.ErrBadLogin) { // A fault of ours is no guess of theirs.
 			s.byNetwork.giveBack(from)
 			s.byName.giveBack(byName)
 		}
-		return nil, err
+		return "", err
 	}
 	s.byNetwork.giveBack(from)
 	s.byName.clear(byName)
-	return &cookieChange{*s.sessionCookie(in.request, token)}, nil
+	return token, nil
 }
 
 // signOut ends the session of the cookie, and every socket that it opened.
