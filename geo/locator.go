@@ -105,6 +105,16 @@ func (l *Locator) inForce(at time.Time) (holding []indexed) {
 	return holding
 }
 
+// edition is the one with the number, if it is held.
+func (l *Locator) edition(id int64) (indexed, bool) {
+	for _, e := range l.city.Load().editions {
+		if e.ID == id {
+			return e, true
+		}
+	}
+	return indexed{}, false
+}
+
 // next is when the next edition begins after the moment; zero while none is published for later.
 func (l *Locator) next(at time.Time) (next time.Time) {
 	for _, e := range l.city.Load().editions {

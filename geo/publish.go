@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb"
 )
 
 // Surveys meet to the millimetre, not to the last bit. What is smaller than these is a rounding, not an overlap; the
@@ -25,6 +26,9 @@ func (s *Store) ImportGrids(ctx context.Context, net Net, title string, from tim
 	}
 	edition := Edition{Net: net, Title: title, From: from, Demo: demo, Grids: len(grids)}
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		if err := lockNet(ctx, tx, net); err != nil {
+			return err
+		}
 		if err := closeEdition(ctx, tx, net, from); err != nil {
 			return err
 		}
@@ -80,13 +84,21 @@ func validEdition(net Net, title string, from time.Time, grids []Grid) error {
 	return nil
 }
 
-// closeEdition ends the open edition of the net where the next begins, and keeps other imports waiting.
-func closeEdition(ctx context.Context, tx pgx.Tx, net Net, from time.Time) error {
-	if _, err := tx.Exec(ctx, `LOCK TABLE editions IN SHARE ROW EXCLUSIVE MODE`); err != nil {
-		return fmt.Errorf("editions: %w", err)
+// publishLock is the class of advisory locks under which editions of a net are published one by one.
+const publishLock = 0x65646974
+
+// lockNet lets no one else publish editions of the net until the transaction ends.
+func lockNet(ctx context.Context, tx pgx.Tx, net Net) error {
+	if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1, hashtext($2))`, publishLock, net); err != nil {
+		return fmt.Errorf("%s net: %w", net, err)
 	}
+	return nil
+}
+
+// closeEdition ends the newest published edition of the net where the next begins. The net is locked.
+func closeEdition(ctx context.Context, tx pgx.Tx, net Net, from time.Time) error {
 	var began time.Time
-	err := tx.QueryRow(ctx, `SELECT from_at FROM editions WHERE net = $1 AND until_at IS NULL`, net).Scan(&began)
+	err := tx.QueryRow(ctx, `SELECT from_at FROM editions WHERE net = $1 AND state = 'published' AND until_at IS NULL`, net).Scan(&began)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil
 	}
@@ -94,10 +106,11 @@ func closeEdition(ctx context.Context, tx pgx.Tx, net Net, from time.Time) error
 		return fmt.Errorf("edition in force of the %s net: %w", net, err)
 	}
 	if !from.After(began) {
-		return Invalid("from", "must be after %s, when the edition in force began", began.Format(time.RFC3339))
+		return Invalid("from", "must be after %s, when the newest published edition begins", began.Format(time.RFC3339))
 	}
-	if _, err := tx.Exec(ctx, `UPDATE editions SET until_at = $2 WHERE net = $1 AND until_at IS NULL`, net, from); err != nil {
-		return fmt.Errorf("end the edition in force of the %s net: %w", net, err)
+	if _, err := tx.Exec(ctx, `
+		UPDATE editions SET until_at = $2 WHERE net = $1 AND state = 'published' AND until_at IS NULL`, net, from); err != nil {
+		return fmt.Errorf("end the newest edition of the %s net: %w", net, err)
 	}
 	return nil
 }
@@ -146,22 +159,36 @@ func refuseOverlap(ctx context.Context, tx pgx.Tx, edition int64) error {
 
 // refuseOutside holds every grid inside the district that its code names, where the city has that district.
 func refuseOutside(ctx context.Context, tx pgx.Tx, edition int64) error {
-	var g Grid
-	var district string
-	var areaM2 float64
-	err := tx.QueryRow(ctx, `
-		SELECT g.code, g.name, d.name, ST_Area(rest.geom::geography)
+	outside, err := outsideOf(ctx, tx, edition)
+	if err != nil || len(outside) == 0 {
+		return err
+	}
+	first := outside[0]
+	return Invalid(first.grid.label()+": boundary", "outside the district: %.0f m² lie outside %s", first.areaM2, first.district)
+}
+
+// outside is a grid that leaves its district.
+type outside struct {
+	grid     Grid // Code and name.
+	district string
+	areaM2   float64
+	at       orb.Point
+}
+
+func outsideOf(ctx context.Context, tx pgx.Tx, edition int64) ([]outside, error) {
+	rows, _ := tx.Query(ctx, `
+		SELECT g.code, g.name, d.name, ST_Area(rest.geom::geography), ST_PointOnSurface(rest.geom)
 		FROM grids g
 		JOIN districts d ON d.code = left(g.code, 6)
 		CROSS JOIN LATERAL (SELECT ST_CollectionExtract(ST_Difference(g.geom, d.geom), 3) AS geom) rest
 		WHERE g.edition = $1 AND NOT ST_CoveredBy(g.geom, d.geom) AND ST_Area(rest.geom::geography) > $2
-		ORDER BY g.code LIMIT 1`, edition, outsideToleranceM2).
-		Scan(&g.Code, &g.Name, &district, &areaM2)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return nil
-	}
+		ORDER BY g.code`, edition, outsideToleranceM2)
+	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (o outside, err error) {
+		err = row.Scan(&o.grid.Code, &o.grid.Name, &o.district, &o.areaM2, &o.at)
+		return o, err
+	})
 	if err != nil {
-		return fmt.Errorf("edition %d in its district: %w", edition, err)
+		return nil, fmt.Errorf("edition %d in its district: %w", edition, err)
 	}
-	return Invalid(g.label()+": boundary", "outside the district: %.0f m² lie outside %s", areaM2, district)
+	return found, nil
 }

@@ -17,12 +17,14 @@ ALTER TABLE editions
     ADD COLUMN reviewer    bigint REFERENCES people,
     ADD COLUMN review_note text NOT NULL DEFAULT '',
     ADD COLUMN changed     text[] NOT NULL DEFAULT '{}',  -- codes whose grids differ from those of replaces
+    ADD COLUMN begun       boolean NOT NULL DEFAULT false, -- it was told that it is in force now
     ADD CONSTRAINT editions_dated CHECK ((state = 'published') = (from_at IS NOT NULL)),
     ADD CONSTRAINT editions_ended CHECK (from_at IS NOT NULL OR until_at IS NULL),
     ADD CONSTRAINT editions_community_once EXCLUDE USING gist (tstzrange(from_at, until_at) WITH &&)
         WHERE (net = 'community' AND from_at IS NOT NULL),
     ADD CONSTRAINT editions_road_once EXCLUDE USING gist (tstzrange(from_at, until_at) WITH &&)
         WHERE (net = 'road' AND from_at IS NOT NULL);
+UPDATE editions SET begun = true WHERE from_at <= now();
 DROP INDEX editions_one_open;
 CREATE UNIQUE INDEX editions_one_open ON editions (net) WHERE state = 'published' AND until_at IS NULL;
 

@@ -1,0 +1,227 @@
+package geo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/paulmach/orb"
+)
+
+// pastTolerance is how far a moment may lie back and still be now: clocks differ, and a request takes its time.
+const pastTolerance = time.Minute
+
+// Publish puts a reviewed edition into force from a moment, and ends the one before it there. The zero moment is when it
+// was planned for, or now. An edition that begins now takes the open matters whose ground changes hands with it.
+func (d *Drafts) Publish(ctx context.Context, id int64, from time.Time, by Actor) (Edition, error) {
+	return d.inTurn(ctx, id, by, func(t *publishing, e Edition) (int64, error) {
+		if e.State != EditionReviewed {
+			return 0, stateError("the edition is %s: only a reviewed one can be published", e.State)
+		}
+		if from.IsZero() && e.Planned.After(t.now) {
+			from = e.Planned
+		}
+		if !from.After(t.now) {
+			if !from.IsZero() && from.Before(t.now.Add(-pastTolerance)) {
+				return 0, Invalid("from", "lies in the past: what was in force then stays as it was")
+			}
+			from = t.now
+		}
+		if err := refuseOutdated(ctx, t.tx, e); err != nil {
+			return 0, err
+		}
+		if err := judge(ctx, t.tx, e); err != nil {
+			return 0, err
+		}
+		if err := closeEdition(ctx, t.tx, e.Net, from); err != nil {
+			return 0, err
+		}
+		if _, err := t.tx.Exec(ctx, `UPDATE editions SET state = 'published', from_at = $2 WHERE id = $1`, id, from); err != nil {
+			return 0, err
+		}
+		return id, d.begins(ctx, t, id, "publish")
+	})
+}
+
+// refuseOutdated holds that a draft follows the edition that it was measured against: what was published since would be
+// undone otherwise, and nobody would have said so.
+func refuseOutdated(ctx context.Context, tx pgx.Tx, e Edition) error {
+	newest, err := newestOf(ctx, tx, e.Net)
+	if err != nil {
+		return err
+	}
+	same := newest == e.Replaces
+	if !same && newest != 0 && e.Replaces != 0 { // A rollback may have published the same grids again.
+		err = tx.QueryRow(ctx, `
+			SELECT count(DISTINCT coalesce(copy_of, id)) = 1 FROM editions WHERE id IN ($1, $2)`, newest, e.Replaces).Scan(&same)
+	}
+	if err == nil && !same {
+		err = stateError("edition %d was published since this draft was begun: begin a new draft from this one and look at what it changes", newest)
+	}
+	return err
+}
+
+// judge lets PostGIS look at an edition's grids, whatever was said of them before.
+func judge(ctx context.Context, tx pgx.Tx, e Edition) error {
+	if e.Grids == 0 {
+		return Invalid("grids", "there is none")
+	}
+	if err := refuseOverlap(ctx, tx, e.ID); err != nil {
+		return err
+	}
+	if err := refuseOutside(ctx, tx, e.ID); err != nil {
+		return err
+	}
+	rows, _ := tx.Query(ctx, `SELECT code FROM grids WHERE edition = $1`, e.ID)
+	codes, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return err
+	}
+	used, err := usedCodes(ctx, tx, e, codes)
+	if err == nil && len(used) > 0 {
+		err = Invalid("grid "+used[0]+": code", "another grid had this code: codes are never used twice")
+	}
+	return err
+}
+
+// begins writes what follows from the publication of an edition: who answers for its new grids, the log, and its open
+// matters where it begins now.
+func (d *Drafts) begins(ctx context.Context, t *publishing, id int64, op string) error {
+	grids, e, err := t.store.GridsOf(ctx, id)
+	if err != nil {
+		return err
+	}
+	heirs, err := heirsOf(ctx, t.tx, e)
+	if err != nil {
+		return err
+	}
+	if err := d.record.Inherit(ctx, t.tx, e.Net, heirs); err != nil {
+		return err
+	}
+	begun := !e.From.After(t.now)
+	if _, err := t.tx.Exec(ctx, `UPDATE editions SET begun = $2 WHERE id = $1`, id, begun); err != nil {
+		return err
+	}
+	entry := logEntry{edition: id, version: e.Version, op: op, command: map[string]time.Time{"from": e.From}, codes: e.Changed, person: t.by.ID}
+	if err := entry.write(ctx, t.tx); err != nil {
+		return err
+	}
+	t.tell = append(t.tell, e)
+	if !begun {
+		return nil
+	}
+	index, err := NewIndex(grids)
+	if err != nil {
+		return err
+	}
+	return d.record.Rehome(ctx, t.tx, e, index.Locate)
+}
+
+// toldCodes is how many codes an event names; of more, only where they lie.
+const toldCodes = 500
+
+// tell is the event of an edition with all that it changes.
+func (d *Drafts) tell(ctx context.Context, tx pgx.Tx, e Edition) error {
+	var around orb.Polygon
+	err := tx.QueryRow(ctx, `
+		SELECT ST_Envelope(ST_Buffer(ST_SetSRID(ST_Extent(geom)::geometry, 4326), 0.0000001)) FROM grids
+		WHERE edition IN ($1, $2) AND code = ANY ($3)`,
+		e.ID, e.Replaces, e.Changed).Scan(&around)
+	if err != nil {
+		return fmt.Errorf("what edition %d changes: %w", e.ID, err)
+	}
+	news := EditionNews{Edition: e.ID, Version: e.Version, State: e.State, Net: e.Net}
+	if len(e.Changed) <= toldCodes {
+		news.Codes = e.Changed
+	}
+	if len(around) > 0 {
+		news.Bound = around.Bound()
+	}
+	return d.record.Tell(ctx, tx, news)
+}
+
+// heirsOf names, by the code of each grid that the edition before did not have, the one that most of its ground was part of.
+func heirsOf(ctx context.Context, tx pgx.Tx, e Edition) (map[string]string, error) {
+	rows, _ := tx.Query(ctx, `
+		SELECT n.code, old.code
+		FROM grids n
+		CROSS JOIN LATERAL (
+			SELECT o.code FROM grids o
+			WHERE o.edition = $2 AND o.geom && n.geom AND ST_Intersects(o.geom, n.geom)
+			ORDER BY ST_Area(ST_Intersection(o.geom, n.geom)) DESC, o.code LIMIT 1
+		) old
+		WHERE n.edition = $1 AND NOT EXISTS (SELECT FROM grids s WHERE s.edition = $2 AND s.code = n.code)`, e.ID, e.Replaces)
+	heirs := map[string]string{}
+	var code, old string
+	_, err := pgx.ForEachRow(rows, []any{&code, &old}, func() error {
+		heirs[code] = old
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("whose ground edition %d takes: %w", e.ID, err)
+	}
+	return heirs, nil
+}
+
+// publishing is one step that publishes, while nobody else publishes in its net.
+type publishing struct {
+	tx    pgx.Tx
+	store *Store
+	now   time.Time
+	by    Actor
+	tell  []Edition // Their events come last: whoever writes one keeps all others waiting until the commit.
+}
+
+// inTurn runs a step that publishes, and lets lookups see what it did. do returns the number of the edition to answer with.
+func (d *Drafts) inTurn(ctx context.Context, id int64, by Actor, do func(t *publishing, e Edition) (int64, error)) (Edition, error) {
+	var answer Edition
+	err := pgx.BeginFunc(ctx, d.store.pool, func(tx pgx.Tx) error {
+		t := &publishing{tx: tx, store: d.store.In(tx), by: by}
+		e, err := t.store.Edition(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := lockNet(ctx, tx, e.Net); err != nil {
+			return err
+		}
+		if _, _, err := lockEdition(ctx, tx, id); err != nil {
+			return err
+		}
+		if e, err = t.store.Edition(ctx, id); err != nil { // As it is now that nobody else changes it.
+			return err
+		}
+		if err := tx.QueryRow(ctx, `SELECT clock_timestamp()`).Scan(&t.now); err != nil {
+			return err
+		}
+		if id, err = do(t, e); err != nil {
+			return err
+		}
+		for _, e := range t.tell {
+			if err := d.tell(ctx, tx, e); err != nil {
+				return err
+			}
+		}
+		answer, err = t.store.Edition(ctx, id)
+		return err
+	})
+	if err != nil {
+		return Edition{}, editionError(id, alreadyDated(err))
+	}
+	if err := d.locator.Load(ctx); err != nil {
+		return Edition{}, err
+	}
+	d.wake()
+	return answer, nil
+}
+
+// alreadyDated turns the refusal of two editions at one time into what a person can understand.
+func alreadyDated(err error) error {
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) && refused.Code == "23P01" { // exclusion_violation
+		return stateError("another edition is published for that time")
+	}
+	return err
+}
