@@ -115,7 +115,7 @@ type Receipt struct {
 	DeliveredAt, ShownAt, AcknowledgedAt time.Time // Zero while it has not happened.
 }
 
-// Event is one line of the feed. In the feed exactly one of Alert and Camera is set; in Store.Alert neither is.
+// Event is one line of the feed. In the feed exactly one of Alert, Camera and Edition is set; in Store.Alert none is.
 // An event is shared by all who read it: nobody may change what it points to.
 type Event struct {
 	Seq    int64
@@ -128,6 +128,9 @@ type Event struct {
 
 	Verdict VerdictWord // What the person said of the alert; empty where the event is no verdict.
 	Trust   *Trust      // What became of a rule at the camera; nil where the event is of something else.
+
+	Edition *EditionNews // The edition that changed; nil where the event is of something else.
+	Rehomed *Rehoming    // Where the alert went over to; nil where the event is of something else.
 }
 
 // EventType says what happened.
@@ -143,11 +146,13 @@ const (
 	AlertJoined       EventType = "alert.joined"  // Another camera sees the same.
 	AlertUpdated      EventType = "alert.updated" // One of several cameras said more, and the alert's state is as it was.
 	AlertVerdict      EventType = "alert.verdict"
-	ReviewBegan       EventType = "review.began" // A rule at a camera fell below the floor.
+	AlertRehomed      EventType = "alert.rehomed" // Another edition came into force, and another grid owns its ground.
+	ReviewBegan       EventType = "review.began"  // A rule at a camera fell below the floor.
 	ReviewEnded       EventType = "review.ended"
 	CameraOffline     EventType = "camera.offline"
 	CameraOnline      EventType = "camera.online"
 	CameraCondition   EventType = "camera.condition"
+	EditionChanged    EventType = "edition"
 )
 
 // CameraHealth is a camera as people see it.
@@ -173,8 +178,9 @@ func (h CameraHealth) In(scope Scope) bool { return scope.Covers(h.Grid) || scop
 // Scope is what a person may see: the whole city, or the grids of their beats. The same value guards lists, pictures,
 // tiles and sockets.
 type Scope struct {
-	City  bool
-	Grids []GridKey
+	City   bool
+	Drafts bool // Editions that are not published, too.
+	Grids  []GridKey
 }
 
 // CoversAlert reports whether a lies in the scope. What is for review only belongs to the city.

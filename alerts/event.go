@@ -10,7 +10,7 @@ import (
 // selectEvents names the columns that scanEventLine reads.
 const selectEvents = `
 	SELECT e.seq, e.type, e.at, e.alert, e.camera, p.id, p.name, coalesce(e.data->>'note', ''),
-		coalesce(e.data->>'verdict', ''), e.data->'trust'
+		coalesce(e.data->>'verdict', ''), e.data->'trust', e.data->'edition', e.data->'rehomed'
 	FROM events e
 	LEFT JOIN people p ON p.id = e.person`
 
@@ -25,7 +25,7 @@ func scanEventLine(row pgx.CollectableRow) (eventLine, error) {
 	var e eventLine
 	var person *int64
 	var name *string
-	err := row.Scan(&e.Seq, &e.Type, &e.At, &e.alert, &e.camera, &person, &name, &e.Note, &e.Verdict, &e.Trust)
+	err := row.Scan(&e.Seq, &e.Type, &e.At, &e.alert, &e.camera, &person, &name, &e.Note, &e.Verdict, &e.Trust, &e.Edition, &e.Rehomed)
 	e.At = e.At.UTC()
 	e.Person = orNil(person, name)
 	return e, err

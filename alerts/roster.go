@@ -193,8 +193,10 @@ func scanTeam(row pgx.CollectableRow) (Team, error) {
 // ScopeOf returns what a person may see: an officer the grids of their beats, the others the city.
 func (r *Roster) ScopeOf(ctx context.Context, personID int64, role Role) (Scope, error) {
 	switch role {
-	case Operator, Planner, Administrator:
+	case Operator:
 		return Scope{City: true}, nil
+	case Planner, Administrator:
+		return Scope{City: true, Drafts: true}, nil
 	case Officer:
 		rows, _ := r.pool.Query(ctx, `
 			SELECT g.net, g.code FROM beat_grids g

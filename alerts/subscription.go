@@ -127,8 +127,12 @@ func (s *Subscription) pause(d time.Duration) {
 // in reports whether the scope covers what the event speaks of.
 func (e Event) in(scope Scope) bool {
 	switch {
+	case e.Edition != nil:
+		return scope.Drafts || e.Edition.Public()
 	case e.Trust != nil:
 		return scope.City
+	case e.Rehomed != nil: // Whoever loses it is told as well.
+		return scope.CoversAlert(e.Alert) || !e.Alert.ReviewOnly && scope.Covers(e.Rehomed.Answered)
 	case e.Alert != nil:
 		return scope.CoversAlert(e.Alert)
 	case e.Camera != nil:
