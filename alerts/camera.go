@@ -17,16 +17,20 @@ import (
 
 // CameraStore keeps the cameras of the city and their health. It is safe for many goroutines.
 type CameraStore struct {
-	pool    *pgxpool.Pool
-	locator Locator
-	solved  *solutions
+	pool     *pgxpool.Pool
+	dispatch *Dispatch
+	solved   *solutions
+	log      *slog.Logger
 	// Wake is called after every commit that wrote an event; nil is allowed.
 	Wake func()
+	// Pictures keeps what a camera in trouble shows; nil leaves its alerts without pictures.
+	Pictures vision.Blobs
 }
 
-// NewCameraStore returns the cameras in pool's database. The locator names the grid that a camera stands in.
-func NewCameraStore(pool *pgxpool.Pool, locator Locator, log *slog.Logger) *CameraStore {
-	return &CameraStore{pool: pool, locator: locator, solved: newSolutions(log)}
+// NewCameraStore returns the cameras in pool's database. Dispatch names the grids that a camera stands in, and which of
+// them answers when it is in trouble.
+func NewCameraStore(pool *pgxpool.Pool, dispatch *Dispatch, log *slog.Logger) *CameraStore {
+	return &CameraStore{pool: pool, dispatch: dispatch, solved: newSolutions(log), log: log}
 }
 
 const (

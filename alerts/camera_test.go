@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+	"time"
 
 	"gridwatch/geo"
 	"gridwatch/vision"
@@ -218,9 +219,9 @@ func TestCameraStore_OnlyAChangeIsAnEvent(t *testing.T) {
 	if h := health(); h.State != "unknown" || h.Calibrated {
 		t.Errorf("%+v", h)
 	}
-	online := func() error { return c.cameras.SetOnline(t.Context(), "camera-1") }
+	online := func() error { return c.cameras.SetOnline(t.Context(), "camera-1", vision.Look{}) }
 	offline := func(reason string) func() error {
-		return func() error { return c.cameras.SetOffline(t.Context(), "camera-1", reason) }
+		return func() error { return c.cameras.SetOffline(t.Context(), "camera-1", time.Now(), reason) }
 	}
 	var since []CameraHealth
 	for _, set := range []func() error{online, online, offline("unplugged"), offline("401\x00\xff"), online, online} {
@@ -246,14 +247,14 @@ func TestCameraStore_OnlyAChangeIsAnEvent(t *testing.T) {
 	for _, e := range events {
 		types = append(types, e.Type)
 	}
-	if !slices.Equal(types, []EventType{CameraOnline, CameraOffline, CameraOnline}) || len(c.events) != 3 {
+	if !slices.Equal(types, []EventType{CameraOnline, CameraOffline, AlertRaised, CameraOnline, AlertCleared}) || len(c.events) != 3 {
 		t.Errorf("events %v, %d hints", types, len(c.events))
 	}
 	lost := events[1]
 	if lost.Note != "unplugged" || lost.Camera == nil || lost.Camera.Grid == nil || lost.Camera.Grid.Name != "西社区" {
 		t.Errorf("offline does not name the reason and the grid that lost its eyes: %+v", lost)
 	}
-	if err := c.cameras.SetOnline(t.Context(), "nobody"); !errors.Is(err, ErrNotFound) {
+	if err := c.cameras.SetOnline(t.Context(), "nobody", vision.Look{}); !errors.Is(err, ErrNotFound) {
 		t.Errorf("a camera that is not there: %v", err)
 	}
 }

@@ -68,7 +68,7 @@ func newCity(t testing.TB) *testCity {
 		t.Fatal(err)
 	}
 	c.store, c.roster = NewStore(c.pool), NewRoster(c.pool)
-	c.cameras = NewCameraStore(c.pool, c.locator, slog.New(c.log))
+	c.cameras = NewCameraStore(c.pool, c.dispatch, slog.New(c.log))
 	c.store.Wake = func() { c.events <- struct{}{} }
 	c.cameras.Wake = c.store.Wake
 	return c

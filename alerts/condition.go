@@ -23,53 +23,84 @@ type Condition struct {
 	Current   string // SHA-256 of how it looks; empty where no picture was kept.
 }
 
-// SetCondition records what is wrong with the camera's eyes, or with the zero condition that nothing is. Only a change
-// makes an event: the same trouble told again keeps its beginning and its pictures.
-func (s *CameraStore) SetCondition(ctx context.Context, id string, c vision.Condition) error {
-	if c.Code != "" && !slices.Contains(vision.Unfits(), c.Code) {
-		return fmt.Errorf("camera %q: %w", id, geo.Invalid("condition", "%q is none", c.Code))
+// SetCondition records what is wrong with the camera's eyes, or with a condition without a code that nothing is. Only a
+// change makes an event: the same trouble told again keeps its beginning and its pictures. Each trouble is an alert.
+func (s *CameraStore) SetCondition(ctx context.Context, id string, now vision.Condition) error {
+	if now.Code != "" && !slices.Contains(vision.Unfits(), now.Code) {
+		return fmt.Errorf("camera %q: %w", id, geo.Invalid("condition", "%q is none", now.Code))
 	}
-	var changed bool
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) (err error) {
-		changed, err = setCondition(ctx, tx, id, c)
-		return err
+	if now.At.IsZero() {
+		now.At = time.Now()
+	}
+	err := s.change(ctx, id, func(c *cameraChange) error {
+		before, err := c.setCondition(ctx, now)
+		if err != nil {
+			return err
+		}
+		if before != "" && before != now.Code {
+			over := trouble{code: before, at: now.At, pictures: s.picture(ctx, vision.EvidenceClear, now.Current, now.At)}
+			if err := c.end(ctx, over); err != nil {
+				return err
+			}
+		}
+		if now.Code == "" {
+			return nil
+		}
+		view, err := c.reference(ctx, now.ViewID)
+		if err != nil {
+			return err
+		}
+		pictures := append(s.picture(ctx, vision.EvidenceReference, view.sha256, view.at),
+			s.picture(ctx, vision.EvidenceNow, now.Current, now.At)...)
+		return c.begin(ctx, trouble{code: now.Code, since: now.Since, at: now.At, pictures: pictures})
 	})
 	if err != nil {
 		return fmt.Errorf("condition of camera %q: %w", id, err)
 	}
-	if changed && s.Wake != nil {
-		s.Wake()
-	}
 	return nil
 }
 
-func setCondition(ctx context.Context, tx pgx.Tx, id string, c vision.Condition) (changed bool, err error) {
-	var exists bool
-	if err := tx.QueryRow(ctx, `SELECT true FROM cameras WHERE id = $1 FOR UPDATE`, id).Scan(&exists); err != nil {
-		return false, notFound(err)
-	}
-	var before string
-	err = tx.QueryRow(ctx, `SELECT code FROM camera_conditions WHERE camera = $1 AND until_at IS NULL`, id).Scan(&before)
+// setCondition writes the condition where it is another than before, and returns the code of that before.
+func (c *cameraChange) setCondition(ctx context.Context, now vision.Condition) (before string, err error) {
+	err = c.tx.QueryRow(ctx, `SELECT code FROM camera_conditions WHERE camera = $1 AND until_at IS NULL`, c.id).Scan(&before)
 	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
-		return false, err
+		return "", err
 	}
-	if before == c.Code {
-		return false, nil
+	if before == now.Code {
+		return before, nil
 	}
-	if _, err := tx.Exec(ctx, `
-		UPDATE camera_conditions SET until_at = now() WHERE camera = $1 AND until_at IS NULL`, id); err != nil {
-		return false, err
+	if _, err := c.tx.Exec(ctx, `
+		UPDATE camera_conditions SET until_at = now() WHERE camera = $1 AND until_at IS NULL`, c.id); err != nil {
+		return "", err
 	}
-	if c.Code != "" {
-		if _, err := tx.Exec(ctx, `
+	if now.Code != "" {
+		if _, err := c.tx.Exec(ctx, `
 			INSERT INTO camera_conditions (camera, code, view, since_at, reference, current)
 			SELECT $1, $2, $3, $4, (SELECT reference FROM views WHERE camera = $1 AND id = $3), $5`,
-			id, c.Code, c.ViewID, c.Since, orNull(c.Current)); err != nil {
-			return false, err
+			c.id, now.Code, now.ViewID, now.Since, orNull(now.Current)); err != nil {
+			return "", err
 		}
 	}
-	_, err = tx.Exec(ctx, insertEvent, CameraCondition, nil, id, nil, c.Code)
-	return true, err
+	c.tell(CameraCondition, now.Code)
+	return before, nil
+}
+
+// viewPicture is the picture that stands for a view, and since when it does. Empty where there is none.
+type viewPicture struct {
+	sha256 string
+	at     time.Time
+}
+
+// reference is how the camera's view should look; of an empty id, its first.
+func (c *cameraChange) reference(ctx context.Context, viewID string) (p viewPicture, err error) {
+	err = c.tx.QueryRow(ctx, `
+		SELECT reference, coalesce(reference_at, now()) FROM views
+		WHERE camera = $1 AND reference IS NOT NULL AND ($2 = '' OR id = $2)
+		ORDER BY rank, id LIMIT 1`, c.id, viewID).Scan(&p.sha256, &p.at)
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = nil
+	}
+	return p, err
 }
 
 // LearnReference keeps the first picture that stands for a view. A view that has one keeps it.

@@ -59,6 +59,9 @@ func TestCameraStore_AConditionIsNewsOnce(t *testing.T) {
 	}
 	var notes []string
 	for _, e := range events {
+		if e.Alert != nil { // That the trouble makes.
+			continue
+		}
 		if e.Type != CameraCondition || e.Camera == nil || e.Camera.Grid == nil || e.Camera.Grid.Name != "西社区" {
 			t.Errorf("an event does not name the grid that lost its eyes: %+v", e)
 		}

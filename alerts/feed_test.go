@@ -307,7 +307,7 @@ func TestFeed_TellsOnlyWhatTheScopeCovers(t *testing.T) {
 	c.sight(t, sighting("east", vision.Raised, inEast), sighting("west", vision.Raised, inWest),
 		sighting("road", vision.Raised, onRoad), sighting("out", vision.Raised, nowhere))
 	for _, camera := range []string{"camera-east", "camera-west", "camera-out"} {
-		if err := c.cameras.SetOffline(t.Context(), camera, "unplugged"); err != nil {
+		if err := c.cameras.SetOffline(t.Context(), camera, time.Now(), "unplugged"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -315,15 +315,20 @@ func TestFeed_TellsOnlyWhatTheScopeCovers(t *testing.T) {
 		sub  *Subscription
 		want []string
 	}{
-		{west, []string{"west", "camera-west"}},
-		{both, []string{"east", "road", "camera-east"}},
-		{city, []string{"east", "west", "road", "out", "camera-east", "camera-west", "camera-out"}},
+		{west, []string{"west", "camera-west", "alert of camera-west"}},
+		{both, []string{"east", "road", "camera-east", "alert of camera-east"}},
+		{city, []string{"east", "west", "road", "out", "camera-east", "alert of camera-east", "camera-west", "alert of camera-west",
+			"camera-out", "alert of camera-out"}},
 	} {
 		var got []string
 		for range test.want {
 			e := await(t, test.sub)
 			if e.Camera != nil {
 				got = append(got, e.Camera.ID)
+				continue
+			}
+			if e.Alert.OfCamera() {
+				got = append(got, "alert of "+e.Alert.Camera.ID)
 				continue
 			}
 			got = append(got, e.Alert.Occupancy)

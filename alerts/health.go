@@ -6,47 +6,58 @@ import (
 	"strings"
 	"time"
 
-	"gridwatch/geo"
+	"gridwatch/vision"
 
 	"github.com/jackc/pgx/v5"
 )
 
-// SetOnline records that frames come from the camera. Only a change makes an event.
-func (s *CameraStore) SetOnline(ctx context.Context, id string) error {
-	return s.setState(ctx, id, "online", "", CameraOnline)
-}
-
-// SetOffline records that none come, and why. Only a change makes an event; another reason for the same silence does not.
-func (s *CameraStore) SetOffline(ctx context.Context, id, reason string) error {
-	return s.setState(ctx, id, "offline", reason, CameraOffline)
-}
-
-func (s *CameraStore) setState(ctx context.Context, id, state, reason string, event EventType) error {
-	reason = strings.ToValidUTF8(strings.ReplaceAll(reason, "\x00", ""), "\uFFFD") // A source may say anything.
-	var changed bool
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		rows, _ := tx.Query(ctx, `SELECT state FROM cameras WHERE id = $1 FOR UPDATE`, id)
-		before, err := pgx.CollectExactlyOneRow(rows, pgx.RowTo[string])
-		if err != nil {
-			return notFound(err)
-		}
-		changed = before != state
-		if _, err := tx.Exec(ctx, `
-			UPDATE cameras SET state = $2, reason = $3,
-				state_since = CASE WHEN state = $2 THEN state_since ELSE now() END
-			WHERE id = $1`, id, state, reason); err != nil || !changed {
+// SetOnline records that frames come from the camera, of which look is the first. Only a change makes an event, and ends
+// the alert of a camera that was offline.
+func (s *CameraStore) SetOnline(ctx context.Context, id string, look vision.Look) error {
+	err := s.change(ctx, id, func(c *cameraChange) error {
+		before := c.state
+		if err := c.setState(ctx, "online", "", time.Now(), CameraOnline); err != nil || before != "offline" {
 			return err
 		}
-		_, err = tx.Exec(ctx, insertEvent, event, nil, id, nil, reason)
-		return err
+		return c.end(ctx, trouble{code: troubleOffline, at: time.Now(), pictures: s.keep(ctx, look)})
 	})
 	if err != nil {
-		return fmt.Errorf("camera %q %s: %w", id, state, err)
-	}
-	if changed && s.Wake != nil {
-		s.Wake()
+		return fmt.Errorf("camera %q online: %w", id, err)
 	}
 	return nil
+}
+
+// SetOffline records that none have come since then, and why, and makes an alert of it. Only a change makes an event;
+// another reason for the same silence does not.
+func (s *CameraStore) SetOffline(ctx context.Context, id string, since time.Time, reason string) error {
+	reason = strings.ToValidUTF8(strings.ReplaceAll(reason, "\x00", ""), "\uFFFD") // A source may say anything.
+	err := s.change(ctx, id, func(c *cameraChange) error {
+		if err := c.setState(ctx, "offline", reason, since, CameraOffline); err != nil {
+			return err
+		}
+		view, err := c.reference(ctx, "")
+		if err != nil {
+			return err
+		}
+		return c.begin(ctx, trouble{
+			code: troubleOffline, since: since, at: time.Now(), note: reason,
+			pictures: s.picture(ctx, vision.EvidenceReference, view.sha256, view.at),
+		})
+	})
+	if err != nil {
+		return fmt.Errorf("camera %q offline: %w", id, err)
+	}
+	return nil
+}
+
+func (c *cameraChange) setState(ctx context.Context, state, reason string, since time.Time, event EventType) error {
+	if c.state != state {
+		c.tell(event, reason)
+	}
+	_, err := c.tx.Exec(ctx, `
+		UPDATE cameras SET state = $2, reason = $3, state_since = CASE WHEN state = $2 THEN state_since ELSE $4 END
+		WHERE id = $1`, c.id, state, reason, since)
+	return err
 }
 
 const selectHealth = `
@@ -75,8 +86,7 @@ func (s *CameraStore) scanHealth(row pgx.CollectableRow) (CameraHealth, error) {
 	}
 	h.Since = h.Since.UTC()
 	now := time.Now()
-	h.Grid = locate(s.locator, geo.Community, h.Position, now)
-	h.Road = locate(s.locator, geo.Road, h.Position, now)
+	h.Grid, h.Road = s.dispatch.Place(h.Position, now)
 	if ground := s.solved.of(h.ID, view, pairs).ground; ground != nil {
 		h.Calibrated, h.ResidualM, h.LeaveOneOutM = true, ground.ResidualM, ground.LeaveOneOutM
 	}

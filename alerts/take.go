@@ -21,7 +21,10 @@ func (s *Store) take(ctx context.Context, in vision.Sighting, dispatch *Dispatch
 		}
 		t := taking{tx: tx, in: in, dispatch: dispatch}
 		taken = true
-		return t.record(ctx)
+		if err := t.merge(ctx); err != nil {
+			return err
+		}
+		return t.writeEvents(ctx)
 	})
 	if err != nil {
 		return false, fmt.Errorf("sighting %q: %w", in.Key, err)
@@ -52,18 +55,20 @@ type taking struct {
 	tx       pgx.Tx
 	in       vision.Sighting
 	dispatch *Dispatch
+	note     string // Goes with the sighting's event.
 	events   []eventToWrite
 }
 
 // eventToWrite waits until everything else is written: the event, and with it the feed lock, comes last.
 type eventToWrite struct {
-	event EventType
-	alert int64
-	note  string
+	event  EventType
+	alert  int64
+	camera string
+	note   string
 }
 
-// record merges the sighting into its occupancy and makes the alerts anew of all occupancies that this may touch.
-func (t *taking) record(ctx context.Context) error {
+// merge takes the sighting into its occupancy and makes the alerts anew of all occupancies that this may touch.
+func (t *taking) merge(ctx context.Context) error {
 	before, err := occupancyOf(ctx, t.tx, t.in)
 	if err != nil {
 		return err
@@ -82,7 +87,7 @@ func (t *taking) record(ctx context.Context) error {
 			return err
 		}
 	}
-	return t.writeEvents(ctx)
+	return nil
 }
 
 // recordGroup writes the alert that a group of occupancies makes. It is the oldest that was made for one of them; others
@@ -180,7 +185,7 @@ func (t *taking) join(ctx context.Context, later, into Alert) error {
 		return err
 	}
 	if later.joined == 0 {
-		t.events = append(t.events, eventToWrite{AlertCleared, later.ID, fmt.Sprintf("the same as alert %d", into.ID)})
+		t.events = append(t.events, eventToWrite{event: AlertCleared, alert: later.ID, note: fmt.Sprintf("the same as alert %d", into.ID)})
 	}
 	return nil
 }
@@ -204,7 +209,7 @@ func (t *taking) tell(before, a Alert, group []Occupancy) {
 	case t.in.Kind == vision.Escalated && before.EscalatedAt.IsZero(), t.in.Kind == vision.Cleared && a.State == StateCleared:
 		event = sightingEvents[t.in.Kind]
 	}
-	t.events = append(t.events, eventToWrite{event: event, alert: a.ID})
+	t.events = append(t.events, eventToWrite{event: event, alert: a.ID, note: t.note})
 	if before.ReviewOnly && !a.ReviewOnly && event != AlertRaised {
 		t.events = append(t.events, eventToWrite{event: AlertRaised, alert: a.ID}) // Officers hear of it now.
 	}
@@ -217,7 +222,7 @@ var sightingEvents = map[vision.Kind]EventType{
 func (t *taking) writeEvents(ctx context.Context) error {
 	var batch pgx.Batch
 	for _, e := range t.events {
-		batch.Queue(insertEvent, e.event, e.alert, nil, nil, e.note)
+		batch.Queue(insertEvent, e.event, orNull(e.alert), orNull(e.camera), nil, e.note)
 	}
 	return t.tx.SendBatch(ctx, &batch).Close()
 }

@@ -4,6 +4,7 @@ import "github.com/paulmach/orb"
 
 // Kinds of evidence.
 const (
+	EvidenceReference = "reference" // How a camera's view should look.
 	EvidenceBegin     = "begin"
 	EvidenceNow       = "now" // At the warning.
 	EvidenceEscalated = "escalated"

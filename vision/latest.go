@@ -7,9 +7,9 @@ import (
 	"sync/atomic"
 )
 
-// Health learns whether a camera brings frames. Both calls may come again with nothing changed.
+// Health learns whether a camera brings frames, and the first of them. Both calls may come again with nothing changed.
 type Health interface {
-	Online(cameraID string)
+	Online(cameraID string, first Look)
 	Offline(cameraID, reason string)
 }
 

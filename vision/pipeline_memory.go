@@ -11,11 +11,12 @@ import (
 type memory struct {
 	State   State            `json:"state"`
 	Tracker json.RawMessage  `json:"tracker,omitempty"`
-	Pose    string           `json:"pose,omitempty"`   // The view that the last fit frame showed.
-	Begin   map[string]Begin `json:"begin,omitempty"`  // The picture of the beginning, by occupancy.
-	Outbox  []Sighting       `json:"outbox,omitempty"` // Decided, but perhaps not yet published.
-	Held    []held           `json:"held,omitempty"`   // Decided, but asked about first.
-	Denied  map[string]bool  `json:"denied,omitempty"` // Occupancies that nobody was told of after a second look.
+	Pose    string           `json:"pose,omitempty"`    // The view that the last fit frame showed.
+	Trouble string           `json:"trouble,omitempty"` // What was told to be wrong with the camera.
+	Begin   map[string]Begin `json:"begin,omitempty"`   // The picture of the beginning, by occupancy.
+	Outbox  []Sighting       `json:"outbox,omitempty"`  // Decided, but perhaps not yet published.
+	Held    []held           `json:"held,omitempty"`    // Decided, but asked about first.
+	Denied  map[string]bool  `json:"denied,omitempty"`  // Occupancies that nobody was told of after a second look.
 }
 
 // Begin is the picture that was taken when a candidate had passed its enter delay.

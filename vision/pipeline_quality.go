@@ -49,16 +49,19 @@ func (p *Pipeline) watchCamera(ctx context.Context, frame Frame, city City, seen
 	if p.Quality == nil || p.Eyes == nil || !p.lookout.see(trouble, frame.At, rules) {
 		return
 	}
-	c := Condition{Code: p.lookout.code}
+	c := Condition{Code: p.lookout.code, At: frame.At.UTC()}
 	if c.Code != "" {
 		c.ViewID, c.Since = seen.ViewID, p.lookout.since.UTC()
+	}
+	if c.Code != "" || p.memory.Trouble != "" {
 		c.Current = p.portrait(ctx, frame, city.Camera, c.Code)
 	}
+	p.memory.Trouble = c.Code
 	p.log().Warn("condition of the camera changed", "condition", c.Code, "since", c.Since)
 	p.Eyes.Condition(p.CameraID, c)
 }
 
-// portrait stores what a camera in trouble shows. Where the view has masks and is not where they were drawn, nobody knows
+// portrait stores what a camera in trouble shows, or one that is well again. Where the view has masks and is not where they were drawn, nobody knows
 // what they should hide: then the picture is not kept.
 func (p *Pipeline) portrait(ctx context.Context, frame Frame, c Camera, code string) string {
 	for _, v := range c.Poses() {

@@ -7,7 +7,8 @@ type Condition struct {
 	Code    string    // One of Unfits; empty when nothing is wrong.
 	ViewID  string    // The view that was to be seen; empty off every known view.
 	Since   time.Time // Frame time of the first picture that showed it.
-	Current string    // SHA-256 of a picture that shows it; empty where none could be kept.
+	At      time.Time // Frame time of Current, and of the word.
+	Current string    // SHA-256 of a picture that shows it, or that it is over; empty where none could be kept.
 }
 
 // Eyes learns what is wrong with a camera's eyes, and which pictures stand for its views. It never waits. Every call may

@@ -428,11 +428,11 @@ func TestUncovered_NamesWhatNoViewShows(t *testing.T) {
 	if ids, _ := find(); fmt.Sprint(ids) != "[across east-lane west-lane]" {
 		t.Errorf("uncovered are %v", ids)
 	}
-	w.must(w.cameras.SetOffline(t.Context(), "west-cam", "no frames"))
+	w.must(w.cameras.SetOffline(t.Context(), "west-cam", time.Now(), "no frames"))
 	if ids, blind := find(); fmt.Sprint(ids) != "[across east-lane seen west-lane]" || !strings.Contains(fmt.Sprint(blind), "west-cam") {
 		t.Errorf("without its camera %v, blind %v", ids, blind)
 	}
-	w.must(w.cameras.SetOnline(t.Context(), "west-cam"))
+	w.must(w.cameras.SetOnline(t.Context(), "west-cam", vision.Look{}))
 	c.View.Masks = []orb.Ring{{{0, 0}, {1, 0}, {1, 1}, {0, 1}}}
 	w.must(w.cameras.PutCamera(t.Context(), c))
 	if ids, _ := find(); fmt.Sprint(ids) != "[across east-lane seen west-lane]" {

@@ -122,7 +122,7 @@ func TestLocate(t *testing.T) {
 func TestCamerasFencesAndEditions(t *testing.T) {
 	w := newWorld(t)
 	c := w.as("planner")
-	w.must(w.cameras.SetOffline(t.Context(), "west-cam", "no frames"))
+	w.must(w.cameras.SetOffline(t.Context(), "west-cam", time.Now(), "no frames"))
 	cameras := read[cameraListView](t, c.get("/api/cameras"))
 	if len(cameras.Items) != 2 || cameras.Next != nil {
 		t.Fatalf("cameras %+v", cameras)

@@ -97,7 +97,7 @@ func TestPush_TellsEveryoneWhatTheirScopeCovers(t *testing.T) {
 	operator, west, east := w.as("operator").open("?after=0"), w.as("west").open("?after=0"), w.as("east").open("?after=0")
 	first := w.raise("occ-west", "west-cam", westPoint)
 	second := w.raise("occ-east", "east-cam", eastPoint)
-	w.must(w.cameras.SetOffline(t.Context(), "west-cam", "no frames"))
+	w.must(w.cameras.SetOffline(t.Context(), "west-cam", time.Now(), "no frames"))
 
 	if e := operator.next(); e.Type != "alert.raised" || e.Alert == nil || e.Alert.ID != first.ID || e.Camera != nil || e.Seq < 1 {
 		t.Fatalf("operator: %+v", e)
@@ -278,7 +278,7 @@ func TestPush_CutsTheSlowAndGoesOn(t *testing.T) {
 		}
 		state := w.cameras.SetOffline
 		if flood%2 == 1 {
-			state = func(ctx context.Context, id, _ string) error { return w.cameras.SetOnline(ctx, id) }
+			state = func(ctx context.Context, id, _ string) error { return w.cameras.SetOnline(ctx, id, vision.Look{}) }
 		}
 		w.must(state(t.Context(), "west-cam", strings.Repeat("灰", 4000)))
 		if e := fast.next(); e.Camera == nil {

@@ -53,7 +53,7 @@ func TestTile_OfCamerasIsKnownByItsBytes(t *testing.T) {
 	if again := c.get(path, "If-None-Match", tag); again.status != http.StatusNotModified {
 		t.Errorf("again: %d", again.status)
 	}
-	w.must(w.cameras.SetOffline(t.Context(), "west-cam", "no frames"))
+	w.must(w.cameras.SetOffline(t.Context(), "west-cam", time.Now(), "no frames"))
 	if changed := c.get(path, "If-None-Match", tag); changed.status != http.StatusOK {
 		t.Errorf("after the camera went offline: %d", changed.status)
 	}

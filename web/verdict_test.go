@@ -39,7 +39,7 @@ func TestVerdict_IsToldToAllWhoSeeTheAlert(t *testing.T) {
 	if changed.Verdict.Verdict != "duplicate" || len(changed.Events) != len(got.Events)+1 {
 		t.Errorf("changed to %+v, %d events", changed.Verdict, len(changed.Events))
 	}
-	w.must(w.cameras.SetOffline(t.Context(), "east-cam", "no frames"))
+	w.must(w.cameras.SetOffline(t.Context(), "east-cam", time.Now(), "no frames"))
 	if e := east.next(); e.Type != "camera.offline" {
 		t.Errorf("the other officer heard %+v", e)
 	}

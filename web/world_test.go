@@ -102,13 +102,13 @@ func newWorld(t *testing.T) *world {
 	w.drawCity(ctx)
 	locator := geo.NewLocator(w.city)
 	w.must(locator.Load(ctx))
-	w.store, w.cameras = alerts.NewStore(pool), alerts.NewCameraStore(pool, locator, log)
-	w.store.Wake, w.cameras.Wake = w.bus.Wake, w.bus.Wake
+	dispatch, err := alerts.NewDispatch(locator, alerts.DefaultPrecedence())
+	w.must(err)
+	w.store, w.cameras = alerts.NewStore(pool), alerts.NewCameraStore(pool, dispatch, log)
+	w.store.Wake, w.cameras.Wake, w.cameras.Pictures = w.bus.Wake, w.bus.Wake, w.pictures
 	w.placeCameras(ctx)
 	w.hire(ctx)
 
-	dispatch, err := alerts.NewDispatch(locator, alerts.DefaultPrecedence())
-	w.must(err)
 	woken, err := w.bus.Woken(ctx)
 	w.must(err)
 	feed := alerts.NewFeed(w.store, w.cameras, woken, log)
@@ -127,7 +127,7 @@ func newWorld(t *testing.T) *world {
 	backtester := alerts.NewBacktester(w.backtests, w.library, log)
 	w.server, err = New(Config{
 		People: w.people, Alerts: w.store, Feed: feed, Cameras: w.cameras, Roster: w.roster, Dispatch: dispatch,
-		City: w.city, Pictures: w.pictures, District: District{Code: "370305", Name: "临淄区", Timezone: "Asia/Shanghai"}, Matters: matters,
+		City: w.city, Tiles: geo.NewTiles(w.city, locator), Pictures: w.pictures, District: District{Code: "370305", Name: "临淄区", Timezone: "Asia/Shanghai"}, Matters: matters,
 		Rules: rulebook, Recordings: w.library, Backtests: w.backtests, Dwelling: w,
 		Eyes: testEyes{}, CheckFence: rules.CheckFence, LiveViews: 1,
 		Pages: Pages(), Metrics: w.registry, Log: log, Version: "test",

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"path"
 	"time"
 
@@ -44,7 +43,10 @@ func (d *demoCity) load(ctx context.Context) error {
 	if err := d.loadBeats(ctx, store); err != nil {
 		return err
 	}
-	cameras := alerts.NewCameraStore(d.pool, geo.NewLocator(store), slog.Default())
+	cameras, err := camerasIn(d.pool)
+	if err != nil {
+		return err
+	}
 	rules, err := readRules("")
 	if err != nil {
 		return err

@@ -21,16 +21,25 @@ type health struct {
 
 	mu      sync.Mutex
 	pending map[subject]word
-	wake    chan struct{} // Capacity 1.
+	silent  map[string]time.Time // Since when a camera has brought no frame; zero while it brings some.
+	wake    chan struct{}        // Capacity 1.
 }
 
 // subject is what a word is on. View is empty for what is said of the whole camera.
 type subject struct{ kind, camera, view string }
 
-// word is the newest thing that was said, as it is written.
-type word func(context.Context) error
+// word is the newest thing that was said. It is written when it is due, unless another came before.
+type word struct {
+	due   time.Time
+	write func(context.Context) error
+}
 
-const healthRetry = 2 * time.Second
+const (
+	healthRetry = 2 * time.Second
+	// offlineAfter is how long a camera that brought frames may be silent before that is worth a word: it may be back at
+	// the next attempt.
+	offlineAfter = 20 * time.Second
+)
 
 var (
 	_ vision.Health = (*health)(nil)
@@ -38,30 +47,55 @@ var (
 )
 
 func newHealth(cameras *alerts.CameraStore, log *slog.Logger) *health {
-	return &health{cameras: cameras, log: log, pending: map[subject]word{}, wake: make(chan struct{}, 1)}
+	return &health{
+		cameras: cameras, log: log, pending: map[subject]word{}, silent: map[string]time.Time{}, wake: make(chan struct{}, 1),
+	}
 }
 
-func (h *health) Online(cameraID string) {
-	h.tell(subject{"state", cameraID, ""}, func(ctx context.Context) error { return h.cameras.SetOnline(ctx, cameraID) })
+func (h *health) Online(cameraID string, first vision.Look) {
+	h.mu.Lock()
+	h.silent[cameraID] = time.Time{}
+	h.mu.Unlock()
+	h.tell(subject{"state", cameraID, ""}, time.Now(), func(ctx context.Context) error {
+		return h.cameras.SetOnline(ctx, cameraID, first)
+	})
 }
 
 func (h *health) Offline(cameraID, reason string) {
-	h.tell(subject{"state", cameraID, ""}, func(ctx context.Context) error { return h.cameras.SetOffline(ctx, cameraID, reason) })
+	since, due := h.silence(cameraID, time.Now())
+	h.tell(subject{"state", cameraID, ""}, due, func(ctx context.Context) error {
+		return h.cameras.SetOffline(ctx, cameraID, since, reason)
+	})
+}
+
+// silence is since when the camera has brought no frame, and when that is to be told: at once of one that brought none
+// since the start.
+func (h *health) silence(cameraID string, now time.Time) (since, due time.Time) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	since, known := h.silent[cameraID]
+	switch {
+	case !known:
+		return now, now
+	case since.IsZero():
+		h.silent[cameraID], since = now, now
+	}
+	return since, since.Add(offlineAfter)
 }
 
 func (h *health) Condition(cameraID string, c vision.Condition) {
-	h.tell(subject{"condition", cameraID, ""}, func(ctx context.Context) error { return h.cameras.SetCondition(ctx, cameraID, c) })
+	h.tell(subject{"condition", cameraID, ""}, time.Now(), func(ctx context.Context) error { return h.cameras.SetCondition(ctx, cameraID, c) })
 }
 
 func (h *health) Reference(cameraID, viewID, sha256 string) {
-	h.tell(subject{"reference", cameraID, viewID}, func(ctx context.Context) error {
+	h.tell(subject{"reference", cameraID, viewID}, time.Now(), func(ctx context.Context) error {
 		return h.cameras.LearnReference(ctx, cameraID, viewID, sha256)
 	})
 }
 
-func (h *health) tell(about subject, w word) {
+func (h *health) tell(about subject, due time.Time, write func(context.Context) error) {
 	h.mu.Lock()
-	h.pending[about] = w
+	h.pending[about] = word{due: due, write: write}
 	h.mu.Unlock()
 	select {
 	case h.wake <- struct{}{}:
@@ -72,40 +106,54 @@ func (h *health) tell(about subject, w word) {
 // Run writes what was told until ctx ends.
 func (h *health) Run(ctx context.Context) error {
 	for {
+		var soonest <-chan time.Time
+		if next, some := h.write(ctx, time.Now()); some {
+			soonest = time.After(time.Until(next))
+		}
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-h.wake:
-		}
-		for !h.write(ctx) {
-			select {
-			case <-ctx.Done():
-				return nil
-			case <-time.After(healthRetry):
-			}
+		case <-soonest:
 		}
 	}
 }
 
-// write reports whether the database took every word. One on a camera that was deleted meanwhile is not said again.
-func (h *health) write(ctx context.Context) bool {
-	h.mu.Lock()
-	taken := h.pending
-	h.pending = map[subject]word{}
-	h.mu.Unlock()
-	all := true
-	for about, w := range taken {
-		err := w(ctx)
+// write writes every word that is due, and reports when the next one will be. What the database did not take is due again
+// soon; a word on a camera that was deleted meanwhile is not said again.
+func (h *health) write(ctx context.Context, now time.Time) (next time.Time, some bool) {
+	for about, w := range h.takeDue(now) {
+		err := w.write(ctx)
 		if err == nil || ctx.Err() != nil || errors.Is(err, geo.ErrNotFound) {
 			continue
 		}
-		all = false
 		h.log.Warn("health of a camera could not be written", "camera", about.camera, "about", about.kind, "err", err)
 		h.mu.Lock()
 		if _, newer := h.pending[about]; !newer {
+			w.due = now.Add(healthRetry)
 			h.pending[about] = w
 		}
 		h.mu.Unlock()
 	}
-	return all
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, w := range h.pending {
+		if !some || w.due.Before(next) {
+			next, some = w.due, true
+		}
+	}
+	return next, some
+}
+
+func (h *health) takeDue(now time.Time) map[subject]word {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	due := map[subject]word{}
+	for about, w := range h.pending {
+		if !w.due.After(now) {
+			due[about] = w
+			delete(h.pending, about)
+		}
+	}
+	return due
 }

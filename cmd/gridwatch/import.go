@@ -6,12 +6,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"time"
 
-	"gridwatch/alerts"
 	"gridwatch/geo"
 )
 
@@ -114,7 +112,10 @@ func importScene(ctx context.Context, path string, args []string, out io.Writer)
 	}
 	defer pool.Close()
 	store := geo.NewStore(pool)
-	cameras := alerts.NewCameraStore(pool, geo.NewLocator(store), slog.Default())
+	cameras, err := camerasIn(pool)
+	if err != nil {
+		return err
+	}
 	if err := scene.put(ctx, cameras, store, rules); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}

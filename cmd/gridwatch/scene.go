@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"log/slog"
 	"path/filepath"
 	"strings"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"gridwatch/geo"
 	"gridwatch/vision"
 
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/paulmach/orb"
 	"go.yaml.in/yaml/v3"
 )
@@ -122,6 +124,15 @@ func (s scene) put(ctx context.Context, cameras *alerts.CameraStore, store *geo.
 		}
 	}
 	return nil
+}
+
+// camerasIn is the store of cameras for who puts some and watches none.
+func camerasIn(pool *pgxpool.Pool) (*alerts.CameraStore, error) {
+	dispatch, err := alerts.NewDispatch(geo.NewLocator(geo.NewStore(pool)), nil)
+	if err != nil {
+		return nil, err
+	}
+	return alerts.NewCameraStore(pool, dispatch, slog.Default()), nil
 }
 
 func (c sceneCamera) camera() vision.Camera {

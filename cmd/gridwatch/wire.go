@@ -32,6 +32,7 @@ type service struct {
 	log *slog.Logger
 
 	pool     *pgxpool.Pool
+	pictures *vision.Folder
 	bus      *bus.Bus
 	detector *infer.Together
 
@@ -70,8 +71,7 @@ func newService(ctx context.Context, cfg Config, log *slog.Logger) (_ *service, 
 	if err != nil {
 		return nil, err
 	}
-	pictures, err := vision.NewFolder(filepath.Join(cfg.DataDir, "pictures"))
-	if err != nil {
+	if s.pictures, err = vision.NewFolder(filepath.Join(cfg.DataDir, "pictures")); err != nil {
 		return nil, err
 	}
 	if s.pool, err = geo.Open(ctx, cfg.DatabaseURL); err != nil {
@@ -95,9 +95,9 @@ func newService(ctx context.Context, cfg Config, log *slog.Logger) (_ *service, 
 	}
 	registry := prometheus.NewRegistry()
 	s.cameras = &cameras{
-		store: s.cameraStore(), city: s.city, detector: s.detector, secondLook: secondLook, bus: s.bus, pictures: pictures, recordings: s.recordings, health: s.health, log: log,
+		store: s.cameraStore(), city: s.city, detector: s.detector, secondLook: secondLook, bus: s.bus, pictures: s.pictures, recordings: s.recordings, health: s.health, log: log,
 	}
-	if s.server, err = s.openDoors(matters, pictures, registry); err != nil {
+	if s.server, err = s.openDoors(matters, registry); err != nil {
 		return nil, err
 	}
 	registerMetrics(registry, s)
@@ -145,17 +145,17 @@ func (s *service) alertStore() *alerts.Store {
 }
 
 func (s *service) cameraStore() *alerts.CameraStore {
-	store := alerts.NewCameraStore(s.pool, s.locator, s.log)
-	store.Wake = s.bus.Wake
+	store := alerts.NewCameraStore(s.pool, s.dispatch, s.log)
+	store.Wake, store.Pictures = s.bus.Wake, s.pictures
 	return store
 }
 
-func (s *service) openDoors(matters alerts.Matters, pictures *vision.Folder, registry *prometheus.Registry) (*web.Server, error) {
+func (s *service) openDoors(matters alerts.Matters, registry *prometheus.Registry) (*web.Server, error) {
 	return web.New(web.Config{
 		People: alerts.NewPeople(s.pool), Alerts: s.alertStore(), Feed: s.feed, Cameras: s.cameraStore(),
-		Roster: alerts.NewRoster(s.pool), Dispatch: s.dispatch, City: geo.NewStore(s.pool),
+		Roster: alerts.NewRoster(s.pool), Dispatch: s.dispatch, City: geo.NewStore(s.pool), Tiles: geo.NewTiles(geo.NewStore(s.pool), s.locator),
 		Eyes: &eyes{cameras: s.cameras, files: s.cfg.CameraFiles}, CheckFence: s.checkFence, Rules: s.rulebook, Recordings: s.recordings, Backtests: s.backtests, Dwelling: s.cameras, LiveViews: s.cfg.liveViews(),
-		Pictures: pictures, Matters: matters, Pages: web.Pages(), Metrics: registry, Log: s.log, Version: version(),
+		Pictures: s.pictures, Matters: matters, Pages: web.Pages(), Metrics: registry, Log: s.log, Version: version(),
 		District:      web.District{Code: s.cfg.District.Code, Name: s.cfg.District.Name, Timezone: s.cfg.Timezone},
 		SecureCookies: s.cfg.SecureCookies, BehindProxy: s.cfg.BehindProxy, Origins: s.cfg.Origins,
 		Ready: map[string]func(context.Context) error{"database": s.pool.Ping, "bus": s.bus.Check},

@@ -102,13 +102,17 @@ func (w *Watcher) watch(ctx context.Context) (since time.Time, err error) {
 			return since, err
 		}
 		bad = 0
-		if since.IsZero() {
-			since = time.Now()
-			w.health.Online(w.cam.ID)
-		}
 		w.seq++ // The reader's own number begins anew with every opening.
 		frame.Seq = w.seq
 		vision.Blacken(frame.Image, w.masks) // Before anybody sees it.
+		if since.IsZero() {
+			since = time.Now()
+			first, err := lookAt(frame)
+			if err != nil { // Online it is, without a picture of it.
+				first = vision.Look{At: frame.At}
+			}
+			w.health.Online(w.cam.ID, first)
+		}
 		w.looking.show(frame)
 		if !w.cam.Source.Fast {
 			w.latest.Put(frame)

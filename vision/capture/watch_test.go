@@ -26,8 +26,8 @@ type news struct {
 	came chan string // Every piece of news; nil where nobody waits.
 }
 
-func (n *news) Online(id string)          { n.note(id + " online") }
-func (n *news) Offline(id, reason string) { n.note(id + " offline: " + reason) }
+func (n *news) Online(id string, _ vision.Look) { n.note(id + " online") }
+func (n *news) Offline(id, reason string)       { n.note(id + " offline: " + reason) }
 
 func (n *news) note(what string) {
 	n.mu.Lock()
