@@ -96,7 +96,8 @@ func nearest(ring orb.Ring, p orb.Point) orb.Point {
 func TestExport_ComesBackFromEveryFormatAndSystem(t *testing.T) {
 	for _, format := range geo.Formats {
 		for _, crs := range []geo.CRS{geo.WGS84, geo.CGCS2000, "EPSG:4527", "EPSG:4548", "EPSG:4509", geo.GCJ02, geo.BD09} {
-			if format == geo.KML && crs != geo.WGS84 {
+			byProgram := format == geo.GeoPackage || format == geo.Shapefile // Each is a handful of processes.
+			if format == geo.KML && crs != geo.WGS84 || byProgram && (crs == "EPSG:4548" || crs == geo.BD09) {
 				continue
 			}
 			t.Run(fmt.Sprint(format, " ", crs), func(t *testing.T) {
