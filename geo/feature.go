@@ -58,7 +58,7 @@ const (
 
 // FeatureQuery chooses features of a set. The zero query chooses all that there ever were.
 type FeatureQuery struct {
-	Box         orb.MultiPolygon  // They touch it; nil is anywhere.
+	Boxes       []orb.Bound       // They touch one of them; nil is anywhere.
 	From, Until time.Time         // They held at some moment from the one to the other, both included; zero is open.
 	Match       map[string]string // By the name of a column: what it says, as text.
 	Scope       []string          // Grid keys "net/code"; nil is the whole city.
@@ -168,10 +168,11 @@ func (s *Store) FeatureExtent(ctx context.Context, set FeatureSet, q FeatureQuer
 }
 
 // featurePart is what one statement reads: the whole of a set, or one edition of a set of grids without the grids that
-// a later part shows already.
+// a later one shows already.
 type featurePart struct {
 	edition int64
 	shown   []int64
+	after   string // The key that the part is read from, or empty.
 }
 
 // eachPart runs read over the parts of set that q meets, from the cursor on, until read wants no more.
@@ -191,8 +192,8 @@ func (s *Store) eachPart(ctx context.Context, set FeatureSet, q FeatureQuery, re
 		parts = parts[at:]
 	}
 	for i, part := range parts {
-		if i > 0 {
-			q.After = FeatureCursor{}
+		if i == 0 {
+			part.after = q.After.Key
 		}
 		if more, err := read(part); err != nil || !more {
 			return err
@@ -260,8 +261,14 @@ func (p featurePart) where(set FeatureSet, q FeatureQuery) (string, pgx.NamedArg
 	if len(p.shown) > 0 {
 		term("NOT EXISTS (SELECT FROM grids l WHERE l.edition = ANY(@shown) AND l.code = g.code)", "shown", p.shown)
 	}
-	if len(q.Box) > 0 {
-		term("("+set.Geom+" && @box AND ST_Intersects("+set.Geom+", @box))", "box", q.Box)
+	if len(q.Boxes) > 0 {
+		var boxes []string
+		for i, box := range q.Boxes {
+			name := "box" + strconv.Itoa(i)
+			boxes = append(boxes, fmt.Sprintf("%[1]s && @%[2]s AND ST_Intersects(%[1]s, @%[2]s)", set.Geom, name))
+			args[name] = boxShape(box)
+		}
+		terms = append(terms, "("+strings.Join(boxes, " OR ")+")")
 	}
 	for i, c := range set.Columns {
 		if value, asked := q.Match[c.Name]; asked {
@@ -278,14 +285,25 @@ func (p featurePart) where(set FeatureSet, q FeatureQuery) (string, pgx.NamedArg
 		}
 		term(set.keyText()+" = @id", "id", key)
 	}
-	if q.After.Key != "" {
+	if p.after != "" {
 		after := set.Key + " > @after"
 		if set.Number {
 			after += "::bigint"
 		}
-		term(after, "after", q.After.Key)
+		term(after, "after", p.after)
 	}
 	return " WHERE " + strings.Join(terms, " AND "), args
+}
+
+// boxShape is a box as a valid geometry, also one without width or height.
+func boxShape(b orb.Bound) orb.Geometry {
+	switch {
+	case b.Min == b.Max:
+		return b.Min
+	case b.Min[0] == b.Max[0] || b.Min[1] == b.Max[1]:
+		return orb.LineString{b.Min, b.Max}
+	}
+	return b.ToPolygon()
 }
 
 // TouchesScope is SQL for a geometry that touches a grid of @scope as the grids are @now.

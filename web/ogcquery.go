@@ -83,7 +83,7 @@ func readOGCQuery(set geo.FeatureSet, asked url.Values, now time.Time, zone *tim
 	q.Flip = q.crs.LatFirst
 	var err error
 	if asked.Has("bbox") {
-		if q.Box, err = readBox(text("bbox"), boxCRS); err != nil {
+		if q.Boxes, err = readBox(text("bbox"), boxCRS); err != nil {
 			return ogcQuery{}, err
 		}
 	}
@@ -141,7 +141,7 @@ func readCRS(name, uri string) (ogcCRS, error) {
 
 // readBox reads a box of four numbers, or of six with heights, which nothing here has. West of its east it may go over
 // the antimeridian, and is two boxes then.
-func readBox(text string, crs ogcCRS) (orb.MultiPolygon, error) {
+func readBox(text string, crs ogcCRS) ([]orb.Bound, error) {
 	parts := strings.Split(text, ",")
 	if len(parts) != 4 && len(parts) != 6 {
 		return nil, badQuery("bbox", "must be 4 numbers, or 6 with heights, not %d", len(parts))
@@ -173,12 +173,12 @@ func readBox(text string, crs ogcCRS) (orb.MultiPolygon, error) {
 		return nil, badQuery("bbox", "its southern edge lies north of its northern one; in this system it is in the order %s", order)
 	}
 	if low.Lon() > high.Lon() {
-		return orb.MultiPolygon{
-			orb.Bound{Min: low, Max: orb.Point{180, high.Lat()}}.ToPolygon(),
-			orb.Bound{Min: orb.Point{-180, low.Lat()}, Max: high}.ToPolygon(),
+		return []orb.Bound{
+			{Min: low, Max: orb.Point{180, high.Lat()}},
+			{Min: orb.Point{-180, low.Lat()}, Max: high},
 		}, nil
 	}
-	return orb.MultiPolygon{orb.Bound{Min: low, Max: high}.ToPolygon()}, nil
+	return []orb.Bound{{Min: low, Max: high}}, nil
 }
 
 // readDatetime reads a moment, or the two ends of a time of which one or both are open: "..", or nothing. A day is whole,
