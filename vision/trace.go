@@ -40,6 +40,7 @@ const (
 	GateSecondLook Gate = "second_look"
 	GateCity       Gate = "city" // The fence or its rule was edited or removed.
 	GateEscalate   Gate = "escalate"
+	GateMute       Gate = "mute" // People are not told (any more); not the kernel's to say: whoever shows a trace adds it.
 )
 
 // Where says on which side of its fence a candidate's spot lies.

@@ -101,6 +101,56 @@ func TestTrace_SaysWhyNot(t *testing.T) {
 	wantProblem(t, w.nobody().get(path(filmBegin, filmBegin.Add(time.Minute))), http.StatusUnauthorized)
 }
 
+// What people are not told of any more is said beside what the kernel said.
+func TestTrace_SaysWhyPeopleAreNotTold(t *testing.T) {
+	w := newWorld(t)
+	said := w.film(0)
+	path := "/api/cameras/west-cam/trace?" + url.Values{
+		"from": {filmBegin.Format(time.RFC3339)}, "until": {filmBegin.Add(4 * time.Minute).Format(time.RFC3339)}}.Encode()
+	mutes := func() (items []traceItemView) {
+		for _, item := range read[traceView](t, w.as("operator").get(path)).Items {
+			if item.Gate == "mute" {
+				items = append(items, item)
+			}
+		}
+		return items
+	}
+	exec := func(sql string, args ...any) {
+		t.Helper()
+		_, err := w.pool.Exec(t.Context(), sql, args...)
+		w.must(err)
+	}
+	if got := mutes(); len(got) != 0 {
+		t.Errorf("nobody is kept from hearing of it: %+v", got)
+	}
+	// Its rule is for review only, and no alert was made yet.
+	exec(`INSERT INTO trust (rule, camera, review_only, since_at) VALUES ('fire_lane', 'west-cam', true, $1)`, filmBegin.Add(-time.Hour))
+	if got := mutes(); len(got) != 1 || got[0].Note != "review_only" || got[0].Passed || got[0].Occupancy != said[0].Occupancy ||
+		!got[0].From.Equal(filmBegin.Add(10*time.Second)) {
+		t.Errorf("review only: %+v", got)
+	}
+	exec(`UPDATE trust SET review_only = false`)
+	// Somebody took it on after 90 s, of which nothing is said before.
+	a := w.raise(said[0].Occupancy, "west-cam", westPoint)
+	w.as("west").post(alertURL(a, "/acknowledge"), nil)
+	exec(`UPDATE alerts SET acknowledged_at = $1`, filmBegin.Add(90*time.Second))
+	got := mutes()
+	if len(got) != 1 || got[0].Note != "acknowledged" || !got[0].From.Equal(filmBegin.Add(90*time.Second)) || got[0].Rule != "fire_lane" {
+		t.Errorf("acknowledged: %+v", got)
+	}
+	exec(`UPDATE alerts SET acknowledged_at = $1`, filmBegin.Add(time.Hour))
+	if got := mutes(); len(got) != 0 {
+		t.Errorf("it was taken on only later: %+v", got)
+	}
+	// An alert for review only says how its rule did.
+	exec(`UPDATE alerts SET review_only = true, handling = 'new', raised_at = $1, verdict = 'false', verdict_at = now()`, filmBegin.Add(time.Minute))
+	exec(`UPDATE trust SET review_only = true`)
+	got = mutes()
+	if len(got) != 1 || got[0].Note != "review_only" || got[0].Unit != "verdicts" || *got[0].Value != 0 || *got[0].Limit != 1 {
+		t.Errorf("judged false: %+v", got)
+	}
+}
+
 func TestDwelling_ListsWhoStaysNow(t *testing.T) {
 	w := newWorld(t)
 	w.film(35)

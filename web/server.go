@@ -49,6 +49,7 @@ type (
 		MarkDelivered(ctx context.Context, seq, personID int64) error
 		MarkShown(ctx context.Context, seq, personID int64) error
 		AlertsOf(ctx context.Context, occupancies []string) (map[string]int64, error)
+		Mutes(ctx context.Context, camera string, ruleOf map[string]string) (map[string][]alerts.Mute, error)
 	}
 	// Feed is alerts.Feed.
 	Feed interface {

@@ -2,7 +2,9 @@ package web
 
 import (
 	"context"
+	"maps"
 	"math"
+	"slices"
 	"time"
 
 	"gridwatch/geo"
@@ -61,10 +63,10 @@ type traceItemView struct {
 	DwellS    float64    `json:"dwell_s" example:"43.5" doc:"Of an occupancy, so far."`
 	Permit    string     `json:"permit" doc:"The permit that was checked, or that there is none; empty while it does not dwell."`
 	Hours     string     `json:"hours" doc:"The window of its fence that is open; empty while it does not dwell."`
-	Value     *float64   `json:"value" example:"43.5" doc:"What the gate measured…"`
-	Limit     *float64   `json:"limit" example:"50" doc:"… and against what."`
+	Value     *float64   `json:"value" example:"43.5" doc:"What the gate measured; of mute for review only, how many of the last verdicts were true…"`
+	Limit     *float64   `json:"limit" example:"50" doc:"… and against what, or of how many."`
 	Unit      string     `json:"unit" example:"s"`
-	Note      string     `json:"note"`
+	Note      string     `json:"note" doc:"Of mute the reason: review_only, acknowledged, arrived or handled."`
 }
 
 type boxView struct {
@@ -101,6 +103,9 @@ func (s *Server) trace(ctx context.Context, q *traceQuery) (*traceAnswer, error)
 	if err != nil {
 		return nil, err
 	}
+	if told.Reasons, err = s.withMutes(ctx, camera.ID, told.Reasons); err != nil {
+		return nil, err
+	}
 	view := traceView{
 		Camera: namedView{ID: camera.ID, Name: camera.Name}, From: from.UTC(), Until: until.UTC(), Frames: told.Frames,
 		Unfit: []unfitView{}, Items: []traceItemView{}, Next: orNull(told.Next),
@@ -112,6 +117,49 @@ func (s *Server) trace(ctx context.Context, q *traceQuery) (*traceAnswer, error)
 		view.Items = append(view.Items, traceItemOf(r, names))
 	}
 	return &traceAnswer{view}, nil
+}
+
+// withMutes adds to each occupancy why people are not told of it (any more), since when in this time. The kernel knows
+// nothing of people.
+func (s *Server) withMutes(ctx context.Context, cameraID string, reasons []replay.Reason) ([]replay.Reason, error) {
+	first, last := map[string]time.Time{}, map[string]replay.Reason{}
+	ruleOf := map[string]string{}
+	for _, r := range reasons {
+		if r.Occupancy == "" || r.Gate == vision.GateDuplicate {
+			continue
+		}
+		if known, ok := last[r.Occupancy]; !ok || r.Until.After(known.Until) {
+			last[r.Occupancy] = r
+		}
+		if from, ok := first[r.Occupancy]; !ok || r.From.Before(from) {
+			first[r.Occupancy] = r.From
+		}
+		ruleOf[r.Occupancy] = r.Rule
+	}
+	mutes, err := s.alerts.Mutes(ctx, cameraID, ruleOf)
+	if err != nil {
+		return nil, err
+	}
+	for _, occupancy := range slices.Sorted(maps.Keys(mutes)) {
+		for _, m := range mutes[occupancy] {
+			r := last[occupancy]
+			if m.Since.After(r.Until) {
+				continue // It was quiet only later.
+			}
+			r.From = first[occupancy]
+			if m.Since.After(r.From) {
+				r.From = m.Since
+			}
+			r.Gate, r.Passed, r.Note = vision.GateMute, false, string(m.Reason)
+			r.Value, r.Limit, r.Unit = float64(m.Right), float64(m.Right+m.Wrong), ""
+			if m.Right+m.Wrong > 0 {
+				r.Unit = "verdicts"
+			}
+			reasons = append(reasons, r)
+		}
+	}
+	slices.SortStableFunc(reasons, func(a, b replay.Reason) int { return a.From.Compare(b.From) })
+	return reasons, nil
 }
 
 // fenceNames are the names of all fences by id.
