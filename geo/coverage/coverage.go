@@ -2,60 +2,186 @@ package coverage
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 )
 
 // Coverage holds the grids of one net and the index of their borders. It is not safe for two goroutines.
 type Coverage struct {
-	grids map[string]Grid
+	held     map[string]Grid
+	index    index
+	overlaps map[[2]string]Point // Pairs of grids that share ground, and a place where they do.
 }
 
-// New holds the grids. What cannot be held at all is refused with a *Refusal: an empty code or one that comes twice, a ring
+// New holds the grids. What cannot be held at all is refused with a *Refusal: a code that is empty or comes twice, a ring
 // that is not simple. Grids that overlap, gaps and the like are held, and told by Problems.
 func New(grids []Grid) (*Coverage, error) {
-	c := &Coverage{grids: map[string]Grid{}}
+	c := &Coverage{held: make(map[string]Grid, len(grids)), overlaps: map[[2]string]Point{}}
+	c.index.spokes = map[Point][]spoke{}
+	var all []owned
 	for _, g := range grids {
-		c.grids[g.Code] = g
+		if g.Code == "" {
+			return nil, refuse(BadCode, Point{}, []string{g.Code}, "a grid has no code")
+		}
+		if _, twice := c.held[g.Code]; twice {
+			return nil, refuse(CodeTaken, Point{}, []string{g.Code}, "the code %s comes twice", g.Code)
+		}
+		edges, r := normal(g)
+		if r != nil {
+			return nil, r
+		}
+		if g.Boundary, r = assemble(g.Code, edges); r != nil {
+			return nil, r
+		}
+		c.held[g.Code] = g
+		for _, e := range edges {
+			c.index.add(e, g.Code)
+			all = append(all, owned{e, g.Code})
+		}
+		c.addBox(g)
 	}
+	conflicts := c.index.conflicts(all)
+	if r := worst(NotSimple, conflicts); r != nil {
+		return nil, r
+	}
+	c.noteOverlaps(conflicts, c.codes())
 	return c, nil
 }
 
 // Grids gives all grids, by code. They are shared with the coverage: not to be written to.
 func (c *Coverage) Grids() []Grid {
-	grids := make([]Grid, 0, len(c.grids))
-	for _, g := range c.grids {
-		grids = append(grids, g)
-	}
-	slices.SortFunc(grids, func(a, b Grid) int { return cmp.Compare(a.Code, b.Code) })
-	return grids
+	return slices.SortedFunc(maps.Values(c.held), byCode)
 }
+
+func byCode(a, b Grid) int { return cmp.Compare(a.Code, b.Code) }
 
 // Grid gives the grid with the code.
 func (c *Coverage) Grid(code string) (Grid, bool) {
-	g, ok := c.grids[code]
-	return g, ok
+	g, held := c.held[code]
+	return g, held
 }
 
-// Apply does the command whole or not at all; a command that may not be done is refused with a *Refusal.
-func (c *Coverage) Apply(cmd Command, opt Options) (Change, error) {
-	return Change{}, refuse(NothingChanges, Point{}, nil, "not built yet")
+func (c *Coverage) codes() []string { return slices.Sorted(maps.Keys(c.held)) }
+
+func (c *Coverage) addBox(g Grid) {
+	b := boxOf(edgesOf(g.Boundary))
+	c.index.boxes.Insert(corner(b.lo), corner(b.hi), g.Code)
 }
 
-// Revert undoes a change: exactly what was before is there again. Refused as stale when the grids are not those that the
-// change left.
-func (c *Coverage) Revert(ch Change) error { return nil }
+func (c *Coverage) dropBox(g Grid) {
+	b := boxOf(edgesOf(g.Boundary))
+	c.index.boxes.Delete(corner(b.lo), corner(b.hi), g.Code)
+}
+
+// swap puts grids in the place of others.
+func (c *Coverage) swap(before, after []Grid, removed, added []owned) {
+	for _, g := range before {
+		delete(c.held, g.Code)
+		c.dropBox(g)
+	}
+	for _, g := range after {
+		c.held[g.Code] = g
+		c.addBox(g)
+	}
+	for _, o := range removed {
+		c.index.remove(o.edge, o.code)
+	}
+	for _, o := range added {
+		c.index.add(o.edge, o.code)
+	}
+}
+
+// noteOverlaps keeps the pairs among the conflicts that share ground, and those of the grids that swallow each other.
+func (c *Coverage) noteOverlaps(conflicts []conflict, codes []string) {
+	var found []conflict
+	for _, conflict := range slices.Concat(conflicts, c.swallowed(codes, everywhere)) {
+		if conflict.touch {
+			found = append(found, conflictsAt(conflict.at, c.index.through(conflict.at))...)
+		} else {
+			found = append(found, conflict)
+		}
+	}
+	for _, conflict := range found {
+		if at, known := c.overlaps[conflict.codes]; !known || conflict.at.compare(at) < 0 {
+			c.overlaps[conflict.codes] = conflict.at
+		}
+	}
+}
+
+// through are the spokes of a vertex with those of the borders that it lies on without being part of them.
+func (x *index) through(p Point) []spoke {
+	spokes := slices.Clone(x.spokes[p])
+	for _, u := range x.edgesIn(box{}.with(p)) {
+		if !u.holds(p) {
+			continue
+		}
+		for _, e := range []edge{u, u.twin()} {
+			for _, code := range x.owners(e) {
+				spokes = append(spokes, spoke{e.B, code, true}, spoke{e.A, code, false})
+			}
+		}
+	}
+	return spokes
+}
+
+var everywhere = box{Point{-1 << 31, -1 << 31}, Point{1<<31 - 1, 1<<31 - 1}, true}
+
+// Revert undoes a change: exactly what was before is there again. It is refused as stale when the grids are not those that
+// the change left.
+func (c *Coverage) Revert(ch Change) error { return c.exchange(ch.After, ch.Before) }
 
 // Replay does a change that was reverted again.
-func (c *Coverage) Replay(ch Change) error { return nil }
+func (c *Coverage) Replay(ch Change) error { return c.exchange(ch.Before, ch.After) }
 
-// Problems lists what is wrong with the coverage, errors before warnings.
-func (c *Coverage) Problems(opt Options) []Problem { return nil }
+func (c *Coverage) exchange(from, to []Grid) error {
+	leaves := map[string]bool{}
+	for _, g := range from {
+		leaves[g.Code] = true
+		if held, there := c.held[g.Code]; !there || !held.equal(g) {
+			return refuse(Stale, Point{}, []string{g.Code}, "%s is not what the change left", g.Code)
+		}
+	}
+	for _, g := range to {
+		if _, there := c.held[g.Code]; there && !leaves[g.Code] {
+			return refuse(Stale, Point{}, []string{g.Code}, "%s is there already", g.Code)
+		}
+	}
+	removed, added := difference(from, to)
+	c.swap(from, to, removed, added)
+	c.renewOverlaps(from, to)
+	return nil
+}
 
-// NextCode is the first free code after the last of the community that the code belongs to; empty when all 999 are used.
-func (c *Coverage) NextCode(code string) string { return "" }
+// renewOverlaps looks again at the pairs that a change concerns, where there are any.
+func (c *Coverage) renewOverlaps(before, after []Grid) {
+	concerned := false
+	changed := map[string]bool{}
+	for _, g := range slices.Concat(before, after) {
+		changed[g.Code] = true
+	}
+	for codes := range c.overlaps {
+		if changed[codes[0]] || changed[codes[1]] {
+			delete(c.overlaps, codes)
+			concerned = true
+		}
+	}
+	if !concerned {
+		return
+	}
+	var edges []owned
+	var codes []string
+	for _, g := range after {
+		codes = append(codes, g.Code)
+		for _, e := range edgesOf(g.Boundary) {
+			edges = append(edges, owned{e, g.Code})
+		}
+	}
+	c.noteOverlaps(c.index.conflicts(edges), codes)
+}
 
-// Communities are the communities that an edition divides into several grids, with their outlines.
-type Communities struct{}
-
-// Divided finds the communities, by the first twelve digits of their codes, that the grids of an edition divide.
-func Divided(grids []Grid) *Communities { return &Communities{} }
+func (g Grid) equal(o Grid) bool {
+	return g.Code == o.Code && g.Name == o.Name && g.Kind == o.Kind && g.Street == o.Street &&
+		slices.EqualFunc(g.Boundary, o.Boundary, func(a, b Polygon) bool {
+			return slices.EqualFunc(a, b, slices.Equal)
+		})
+}

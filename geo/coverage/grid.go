@@ -111,6 +111,7 @@ const (
 	NotNeighbours   = "not_neighbours"   // The grids share no edge.
 	NoHole          = "no_hole"          // There is no gap around the point.
 	NothingChanges  = "nothing_changes"  // The command would leave everything as it is.
+	OffTheMap       = "off_the_map"      // A point leaves the longitudes and latitudes, or a grid spans a quarter of them.
 	NotSimple       = "not_simple"       // A ring crosses, touches or folds onto itself, or has no area.
 	Flips           = "flips"            // A ring turns inside out.
 	Crosses         = "crosses"          // A border crosses a neighbour's.
