@@ -135,9 +135,6 @@ func ogcDraft(e geo.Edition) ogcSet {
 	}
 }
 
-// planners may see drafts, and write them.
-var planners = roles{alerts.Planner, alerts.Administrator}
-
 // ogcSet finds the collection of that name among those that the visitor may see.
 func (s *Server) ogcSet(ctx context.Context, name string) (ogcSet, error) {
 	for _, set := range ogcPublished() {
@@ -146,17 +143,18 @@ func (s *Server) ogcSet(ctx context.Context, name string) (ogcSet, error) {
 		}
 	}
 	id, err := strconv.ParseInt(strings.TrimPrefix(name, draftPrefix), 10, 64)
-	if err != nil || !strings.HasPrefix(name, draftPrefix) || !slices.Contains(planners, visitorOf(ctx).Role) {
+	if err != nil || !visitorOf(ctx).Scope.Drafts {
 		return ogcSet{}, geo.ErrNotFound
 	}
 	edition, err := s.city.Edition(ctx, id)
 	if err != nil {
 		return ogcSet{}, err
 	}
-	if set := ogcDraft(edition); edition.State.Open() && set.Name == name {
-		return set, nil
+	set := ogcDraft(edition)
+	if !edition.State.Open() || set.Name != name {
+		return ogcSet{}, geo.ErrNotFound
 	}
-	return ogcSet{}, geo.ErrNotFound
+	return set, nil
 }
 
 // choose is the query for all that the visitor may see of a collection now.
@@ -201,7 +199,7 @@ func (s *Server) ogcCollections(w http.ResponseWriter, r *http.Request) error {
 	ctx, cancel := context.WithTimeout(r.Context(), answerTime)
 	defer cancel()
 	sets := ogcPublished()
-	if slices.Contains(planners, visitorOf(ctx).Role) {
+	if visitorOf(ctx).Scope.Drafts {
 		editions, err := s.city.AllEditions(ctx)
 		if err != nil {
 			return err
