@@ -64,7 +64,7 @@ func newCity(t testing.TB) *testCity {
 	if err := c.locator.Load(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if c.dispatch, err = NewDispatch(c.locator, DefaultPrecedence()); err != nil {
+	if c.dispatch, err = NewDispatch(c.locator, noPlaces{}, DefaultPrecedence()); err != nil {
 		t.Fatal(err)
 	}
 	c.store, c.roster = NewStore(c.pool), NewRoster(c.pool)

@@ -3,6 +3,7 @@ package alerts
 import (
 	"fmt"
 	"path"
+	"slices"
 	"time"
 
 	"gridwatch/geo"
@@ -15,9 +16,15 @@ type Locator interface {
 	Locate(net geo.Net, p orb.Point, at time.Time) (geo.Grid, geo.Edition, bool)
 }
 
-// PrecedenceRule says which net answers for some matters.
+// Places finds the classes of places around a point; geo.PlaceIndex is one.
+type Places interface {
+	ClassesAt(p orb.Point) []string
+}
+
+// PrecedenceRule says which net answers for some matters, everywhere or in some classes of places.
 type PrecedenceRule struct {
 	Matters []string // National codes or patterns of them: "09*".
+	Places  []string // Classes of places; empty is everywhere.
 	Net     geo.Net
 }
 
@@ -33,12 +40,13 @@ func DefaultPrecedence() []PrecedenceRule {
 // Dispatch decides which grid answers for a matter at a place. It is safe for many goroutines.
 type Dispatch struct {
 	locator Locator
+	places  Places
 	rules   []PrecedenceRule
 }
 
 // NewDispatch takes the rules in their order: the first that names the matter, and whose net has a grid at the place,
 // decides. Where none does, whichever net has a grid answers, the community net before the road net.
-func NewDispatch(locator Locator, rules []PrecedenceRule) (*Dispatch, error) {
+func NewDispatch(locator Locator, places Places, rules []PrecedenceRule) (*Dispatch, error) {
 	for _, rule := range rules {
 		if err := rule.Net.Validate(); err != nil {
 			return nil, fmt.Errorf("precedence: %w", err)
@@ -52,29 +60,44 @@ func NewDispatch(locator Locator, rules []PrecedenceRule) (*Dispatch, error) {
 			}
 		}
 	}
-	return &Dispatch{locator: locator, rules: rules}, nil
+	return &Dispatch{locator: locator, places: places, rules: rules}, nil
 }
+
+// Precedence returns the rules in their order.
+func (d *Dispatch) Precedence() []PrecedenceRule { return slices.Clone(d.rules) }
 
 // Place returns the owner of p in each net as of the moment; nil where there is none.
 func (d *Dispatch) Place(p orb.Point, at time.Time) (community, road *GridRef) {
 	return locate(d.locator, geo.Community, p, at), locate(d.locator, geo.Road, p, at)
 }
 
-// Responsible returns the one of the two grids that answers for the matter; nil when there is neither.
-func (d *Dispatch) Responsible(matter string, community, road *GridRef) *GridRef {
+// NoRule says that none of the precedence decided: the community net answers before the road net.
+const NoRule = -1
+
+// Responsible returns the one of the two owners of p that answers for the matter, nil when there is neither; and which
+// rule of the precedence decided, or NoRule.
+func (d *Dispatch) Responsible(matter string, p orb.Point, community, road *GridRef) (*GridRef, int) {
 	in := map[geo.Net]*GridRef{geo.Community: community, geo.Road: road}
-	for _, rule := range d.rules {
-		if in[rule.Net] != nil && rule.names(matter) {
-			return in[rule.Net]
+	for i, rule := range d.rules {
+		if in[rule.Net] != nil && rule.Names(matter) && d.applies(rule, p) {
+			return in[rule.Net], i
 		}
 	}
 	if community != nil {
-		return community
+		return community, NoRule
 	}
-	return road
+	return road, NoRule
 }
 
-func (r PrecedenceRule) names(matter string) bool {
+// applies reports whether the rule is for the place.
+func (d *Dispatch) applies(rule PrecedenceRule, p orb.Point) bool {
+	return len(rule.Places) == 0 || slices.ContainsFunc(d.places.ClassesAt(p), func(class string) bool {
+		return slices.Contains(rule.Places, class)
+	})
+}
+
+// Names reports whether the rule is for the matter.
+func (r PrecedenceRule) Names(matter string) bool {
 	for _, pattern := range r.Matters {
 		if ok, _ := path.Match(pattern, matter); ok { // NewDispatch refused bad patterns.
 			return true

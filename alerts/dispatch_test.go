@@ -28,16 +28,63 @@ func TestDispatch_WhoAnswersWhere(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			d, err := NewDispatch(c.locator, test.rules)
+			d, err := NewDispatch(c.locator, noPlaces{}, test.rules)
 			if err != nil {
 				t.Fatal(err)
 			}
 			community, road := d.Place(test.at, noon)
-			got := d.Responsible(test.matter, community, road)
+			got, _ := d.Responsible(test.matter, test.at, community, road)
 			if (got == nil) != (test.want == nil) || got != nil && got.Key() != *test.want {
 				t.Errorf("got %+v, want %+v", got, test.want)
 			}
 		})
+	}
+}
+
+// noPlaces is a city that has drawn none.
+type noPlaces struct{}
+
+func (noPlaces) ClassesAt(orb.Point) []string { return nil }
+
+func TestDispatch_APlaceHasItsOwnPrecedence(t *testing.T) {
+	c := newCity(t)
+	city := geo.NewStore(c.pool)
+	around := orb.Polygon{{{118.302, 36.8201}, {118.304, 36.8201}, {118.304, 36.8209}, {118.302, 36.8209}, {118.302, 36.8201}}}
+	for _, p := range []geo.Place{
+		{ID: "market", Name: "市场", Class: "market", Geometry: around},
+		{ID: "school", Name: "学校", Class: "school", Geometry: orb.Point{118.306, 36.8205}},
+	} {
+		if err := city.PutPlace(t.Context(), p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	places := geo.NewPlaceIndex(city)
+	if err := places.Load(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	d, err := NewDispatch(c.locator, places, []PrecedenceRule{
+		{Matters: []string{"09*"}, Places: []string{"market", "school"}, Net: geo.Community},
+		{Matters: []string{"09*"}, Net: geo.Road},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name string
+		at   orb.Point
+		want geo.Net
+		rule int
+	}{
+		{"in the market", orb.Point{118.303, 36.8205}, geo.Community, 0},
+		{"beside the market", orb.Point{118.3045, 36.8205}, geo.Road, 1},
+		{"40 m from the school", orb.Point{118.30645, 36.8205}, geo.Community, 0},
+		{"60 m from the school", orb.Point{118.3067, 36.8205}, geo.Road, 1},
+	} {
+		community, road := d.Place(test.at, noon)
+		got, rule := d.Responsible("09012", test.at, community, road)
+		if got == nil || got.Net != test.want || rule != test.rule {
+			t.Errorf("%s: %+v by rule %d, want the %s net by rule %d", test.name, got, rule, test.want, test.rule)
+		}
 	}
 }
 
@@ -56,13 +103,13 @@ func TestDispatch_PlaceNamesTheGridOfItsDay(t *testing.T) {
 }
 
 func TestDispatch_OnlyTheRoadAnswersOutsideTheCommunities(t *testing.T) {
-	d, err := NewDispatch(nil, DefaultPrecedence())
+	d, err := NewDispatch(nil, noPlaces{}, DefaultPrecedence())
 	if err != nil {
 		t.Fatal(err)
 	}
 	road := &GridRef{Net: geo.Road, Code: roadKey.Code}
-	if got := d.Responsible("06011", nil, road); got != road {
-		t.Errorf("got %+v", got)
+	if got, rule := d.Responsible("06011", nowhere, nil, road); got != road || rule != NoRule {
+		t.Errorf("got %+v by rule %d", got, rule)
 	}
 }
 
@@ -74,7 +121,7 @@ func TestNewDispatch_RefusesBadRules(t *testing.T) {
 		"empty matter":  {Matters: []string{""}, Net: geo.Road},
 		"not a pattern": {Matters: []string{"[09"}, Net: geo.Road},
 	} {
-		if _, err := NewDispatch(nil, []PrecedenceRule{rule}); err == nil {
+		if _, err := NewDispatch(nil, noPlaces{}, []PrecedenceRule{rule}); err == nil {
 			t.Errorf("%s: accepted", name)
 		}
 	}

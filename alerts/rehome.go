@@ -152,7 +152,7 @@ func (r *EditionRecord) rehome(ctx context.Context, tx pgx.Tx, a *Alert, inForce
 		return nil, nil
 	}
 	*place = moved.To
-	a.Grid = r.dispatch.Responsible(a.Matter, a.Community, a.Road)
+	a.Grid, _ = r.dispatch.Responsible(a.Matter, a.Position, a.Community, a.Road)
 	if !sameGrid(a.Grid, moved.Answered) {
 		var err error
 		if a.Officer, err = officerOf(ctx, tx, a.Grid); err != nil {

@@ -140,7 +140,7 @@ func founderOf(group []Occupancy) (oldest int64) {
 
 func (t *taking) place(ctx context.Context, a *Alert) (err error) {
 	a.Community, a.Road = t.dispatch.Place(a.Position, a.RaisedAt)
-	a.Grid = t.dispatch.Responsible(a.Matter, a.Community, a.Road)
+	a.Grid, _ = t.dispatch.Responsible(a.Matter, a.Position, a.Community, a.Road)
 	a.Officer, err = officerOf(ctx, t.tx, a.Grid)
 	return err
 }

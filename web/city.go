@@ -63,7 +63,8 @@ func (s *Server) locate(ctx context.Context, q *locateQuery) (*locateAnswer, err
 	if math.IsNaN(q.Lon) || math.IsNaN(q.Lat) {
 		return nil, geo.Invalid("query", "lon and lat must be numbers")
 	}
-	community, road := s.dispatch.Place(orb.Point{q.Lon, q.Lat}, orNow(q.At))
+	spot := orb.Point{q.Lon, q.Lat}
+	community, road := s.dispatch.Place(spot, orNow(q.At))
 	scope := visitorOf(ctx).Scope
 	if !scope.Covers(community) && !scope.Covers(road) {
 		return nil, errForbidden
@@ -72,15 +73,15 @@ func (s *Server) locate(ctx context.Context, q *locateQuery) (*locateAnswer, err
 	if matter == "" {
 		matter = streetOrder
 	}
-	answers := s.dispatch.Responsible(matter, community, road)
+	answers, rule := s.dispatch.Responsible(matter, spot, community, road)
 	if answers == nil {
-		return &locateAnswer{placeOf(community, road, nil, nil)}, nil
+		return &locateAnswer{placeOf(community, road, nil, nil, rule)}, nil
 	}
 	officer, err := s.roster.Answers(ctx, answers.Key())
 	if err != nil {
 		return nil, err
 	}
-	return &locateAnswer{placeOf(community, road, answers, officer)}, nil
+	return &locateAnswer{placeOf(community, road, answers, officer, rule)}, nil
 }
 
 type cameraAnswer struct{ Body cameraListView }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"testing"
 	"time"
 
@@ -100,6 +101,9 @@ func TestLocate(t *testing.T) {
 		onRoad.Responsible == nil || onRoad.Responsible.Net != "road" || onRoad.Responsible.Officer.Name != "road" {
 		t.Errorf("on the road: %+v", onRoad)
 	}
+	if rule := onRoad.Responsible.Rule; rule == nil || *rule != 0 {
+		t.Errorf("on the road decided rule %v, want the first", rule)
+	}
 	debris := ask(roadPoint.Lon(), roadPoint.Lat(), "&matter=06011")
 	if debris.Responsible == nil || debris.Responsible.Code != westCode || debris.Responsible.Officer.Name != "west" {
 		t.Errorf("debris on the road: %+v", debris.Responsible)
@@ -116,6 +120,21 @@ func TestLocate(t *testing.T) {
 	for _, query := range []string{"", "lon=118", "lon=181&lat=0", "lon=0&lat=91", "lon=NaN&lat=0", "lon=0&lat=-Inf", "lon=x&lat=0",
 		"lon=0&lat=0&matter=9012", "lon=0&lat=0&matter=fire_lane"} {
 		wantProblem(t, c.get("/api/locate?"+query), http.StatusUnprocessableEntity)
+	}
+}
+
+func TestPrecedence(t *testing.T) {
+	rules := read[precedenceView](t, newWorld(t).as("planner").get("/api/precedence"))
+	if len(rules.Items) != 2 {
+		t.Fatalf("%d lines, want the default's two", len(rules.Items))
+	}
+	street := rules.Items[0]
+	named := slices.ContainsFunc(street.Names, func(m matterView) bool { return m.Code == "09012" && m.Name == "占用消防通道" })
+	if street.Net != "road" || !slices.Equal(street.Matters, []string{"09*"}) || !named || len(street.Places) != 0 {
+		t.Errorf("the first line is %+v", street)
+	}
+	if slices.ContainsFunc(street.Names, func(m matterView) bool { return m.Code[:2] != "09" }) {
+		t.Errorf("09* names %+v", street.Names)
 	}
 }
 

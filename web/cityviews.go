@@ -105,6 +105,7 @@ type responsibleView struct {
 	Code    string      `json:"code" example:"370305001007001"`
 	Name    string      `json:"name" example:"辛东社区"`
 	Officer *personView `json:"officer" doc:"Who answers first now; null when nobody does."`
+	Rule    *int        `json:"rule" doc:"Which line of the precedence decided, from 0; null when none did."`
 }
 
 // TransformSchema says which objects may be null.
@@ -113,11 +114,14 @@ func (responsibleView) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Sc
 }
 
 // placeOf says who owns a point in each net, which of them answers, and through whom; nil where there is none.
-func placeOf(community, road, answers *alerts.GridRef, officer *alerts.Ref) placeView {
+func placeOf(community, road, answers *alerts.GridRef, officer *alerts.Ref, rule int) placeView {
 	view := placeView{Community: ownerOf(community), Road: ownerOf(road)}
 	if answers != nil {
 		view.Responsible = &responsibleView{
 			Net: string(answers.Net), Code: answers.Code, Name: answers.Name, Officer: personOf(officer),
+		}
+		if rule != alerts.NoRule {
+			view.Responsible.Rule = &rule
 		}
 	}
 	return view

@@ -19,7 +19,7 @@ var contractDoors = []string{
 	"POST /api/calibrate", "GET /api/uncovered", "PUT /api/fences/{id}", "DELETE /api/fences/{id}", "GET /api/permits",
 	"PUT /api/permits/{id}", "DELETE /api/permits/{id}",
 	"POST /api/cameras/{id}/reference", "GET /api/cameras/{id}/pictures/{sha256}",
-	"POST /api/alerts/{id}/verdict", "GET /api/precision", "POST /api/precision/reset",
+	"POST /api/alerts/{id}/verdict", "GET /api/precedence", "GET /api/precision", "POST /api/precision/reset",
 	"GET /api/dwelling", "GET /api/cameras/{id}/trace", "GET /api/rules", "GET /api/backtests", "POST /api/backtests",
 	"GET /api/backtests/{id}", "POST /api/backtests/{id}/publish", "POST /api/backtests/{id}/discard",
 	"GET /api/backtests/{id}/pictures/{sha256}",

@@ -44,6 +44,8 @@ func (s *Server) routes() {
 		"With who answers for each. Officers get the grids of their beats.", fails(401, 404)))
 	answer(s, signedIn, s.locate, door("GET /api/locate", "locate", "Which grids a point lies in",
 		"One owner in each net, or none, and which of them answers.", fails(401, 403)))
+	answer(s, signedIn, s.precedence, door("GET /api/precedence", "precedence", "Which net answers",
+		"The first line that names the matter and the place, and whose net has a grid there, decides; else the community net answers.", fails(401)))
 	answer(s, signedIn, s.listCameras, door("GET /api/cameras", "listCameras", "Cameras and their health", "", fails(401)))
 	answer(s, judges, s.acceptReference, door("POST /api/cameras/{id}/reference", "acceptReference", "Take what a camera shows for its view",
 		"For one that has moved or shows no known view: the picture of its condition is the view's reference from now on.", fails(401, 403, 404)))

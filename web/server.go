@@ -76,7 +76,8 @@ type (
 	// Dispatch is alerts.Dispatch.
 	Dispatch interface {
 		Place(p orb.Point, at time.Time) (community, road *alerts.GridRef)
-		Responsible(matter string, community, road *alerts.GridRef) *alerts.GridRef
+		Responsible(matter string, p orb.Point, community, road *alerts.GridRef) (*alerts.GridRef, int)
+		Precedence() []alerts.PrecedenceRule
 	}
 	// City is geo.Store.
 	City interface {

@@ -102,7 +102,9 @@ func newWorld(t *testing.T) *world {
 	w.drawCity(ctx)
 	locator := geo.NewLocator(w.city)
 	w.must(locator.Load(ctx))
-	dispatch, err := alerts.NewDispatch(locator, alerts.DefaultPrecedence())
+	places := geo.NewPlaceIndex(w.city)
+	w.must(places.Load(ctx))
+	dispatch, err := alerts.NewDispatch(locator, places, alerts.DefaultPrecedence())
 	w.must(err)
 	w.store, w.cameras = alerts.NewStore(pool), alerts.NewCameraStore(pool, dispatch, log)
 	w.store.Wake, w.cameras.Wake, w.cameras.Pictures = w.bus.Wake, w.bus.Wake, w.pictures

@@ -16,6 +16,7 @@ import (
 type cityView struct {
 	store   *geo.Store
 	locator *geo.Locator
+	places  *geo.PlaceIndex
 	rules   *alerts.Rulebook
 	zone    *time.Location
 	log     *slog.Logger
@@ -32,7 +33,9 @@ type marked struct {
 const refreshEvery = 5 * time.Second
 
 func newCityView(store *geo.Store, locator *geo.Locator, rules *alerts.Rulebook, zone *time.Location, log *slog.Logger) *cityView {
-	return &cityView{store: store, locator: locator, rules: rules, zone: zone, log: log}
+	return &cityView{
+		store: store, locator: locator, places: geo.NewPlaceIndex(store), rules: rules, zone: zone, log: log,
+	}
 }
 
 func (v *cityView) load(ctx context.Context) error {
@@ -46,6 +49,9 @@ func (v *cityView) load(ctx context.Context) error {
 	}
 	rules, err := v.rules.InForce(ctx)
 	if err != nil {
+		return err
+	}
+	if err := v.places.Load(ctx); err != nil {
 		return err
 	}
 	v.current.Store(&marked{fences: fences, permits: permits, rules: rules})
@@ -63,7 +69,7 @@ func (v *cityView) Run(ctx context.Context) error {
 		case <-every.C:
 		}
 		if err := v.load(ctx); err != nil && ctx.Err() == nil {
-			v.log.Warn("fences, permits and rules could not be read again", "err", err)
+			v.log.Warn("fences, permits, places and rules could not be read again", "err", err)
 		}
 		if err := v.locator.Load(ctx); err != nil && ctx.Err() == nil {
 			v.log.Warn("grids could not be read again", "err", err)

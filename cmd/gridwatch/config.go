@@ -125,6 +125,7 @@ type DispatchConfig struct {
 // PrecedenceConfig is one line of the precedence.
 type PrecedenceConfig struct {
 	Matters []string `yaml:"matters"`
+	Places  []string `yaml:"places"`
 	Net     geo.Net  `yaml:"net"`
 }
 

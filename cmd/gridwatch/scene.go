@@ -128,7 +128,7 @@ func (s scene) put(ctx context.Context, cameras *alerts.CameraStore, store *geo.
 
 // camerasIn is the store of cameras for who puts some and watches none.
 func camerasIn(pool *pgxpool.Pool) (*alerts.CameraStore, error) {
-	dispatch, err := alerts.NewDispatch(geo.NewLocator(geo.NewStore(pool)), nil)
+	dispatch, err := alerts.NewDispatch(geo.NewLocator(geo.NewStore(pool)), geo.NewPlaceIndex(geo.NewStore(pool)), nil)
 	if err != nil {
 		return nil, err
 	}

@@ -132,9 +132,9 @@ func (s *service) openRecord(ctx context.Context, zone *time.Location, rules vis
 func (s *service) openDispatch() (err error) {
 	var precedence []alerts.PrecedenceRule
 	for _, p := range s.cfg.Dispatch.Precedence {
-		precedence = append(precedence, alerts.PrecedenceRule{Matters: p.Matters, Net: p.Net})
+		precedence = append(precedence, alerts.PrecedenceRule{Matters: p.Matters, Places: p.Places, Net: p.Net})
 	}
-	s.dispatch, err = alerts.NewDispatch(s.locator, precedence)
+	s.dispatch, err = alerts.NewDispatch(s.locator, s.city.places, precedence)
 	return err
 }
 
