@@ -51,7 +51,8 @@ func (c *Communities) has(community string) bool {
 }
 
 // leavesCommunity refuses new borders by which a grid of a divided community owns ground outside its outline, or another
-// grid ground inside. An edge that lies on one that the grid had before is not new.
+// grid ground inside. An edge that lies on one that the grid had before is not new. A border that only bends by the rounding
+// of a new vertex stays on the outline.
 func (d *draft) leavesCommunity(removed, added []owned) *Refusal {
 	if d.opt.Outline || d.opt.Divided == nil {
 		return nil
@@ -85,9 +86,9 @@ func (c *Communities) around(b box) []string {
 	return found
 }
 
-// contains reports whether f lies on e, and goes the same way.
+// contains reports whether f lies on e, as near as rounding leaves it, and goes the same way.
 func (e edge) contains(f edge) bool {
-	return (f.A == e.A || e.holds(f.A)) && (f.B == e.B || e.holds(f.B)) && e.compareAlong(f.A, f.B) < 0
+	return (f.A == e.A || e.near(f.A)) && (f.B == e.B || e.near(f.B)) && e.compareProjected(f.A, f.B) < 0
 }
 
 // leaves reports whether the ground on the left of the edge is on the wrong side of the outline, or the edge crosses it.

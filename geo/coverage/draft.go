@@ -81,33 +81,24 @@ func reversed(edges []edge) []edge {
 	return back
 }
 
-// fixed reports whether a border may not bend: the outline, and the border between two communities one of which is
-// divided, where the person has no right to it. A point may be put into it only where it lies on it exactly.
+// fixed reports whether a border may not even bend by the rounding of a new vertex: one with a grid on one side only, where
+// the person has no right to the outline. A point may be put into it only where it lies on it exactly.
 func (d *draft) fixed(e edge) bool {
-	if d.opt.Outline {
-		return false
-	}
-	left, right := d.index.owners(e), d.index.owners(e.twin())
-	if len(left) == 0 || len(right) == 0 {
-		return true
-	}
-	a, b := communityOf(left[0]), communityOf(right[0])
-	return a != b && (d.opt.Divided.has(a) || d.opt.Divided.has(b))
+	return !d.opt.Outline && (!d.index.has(e) || !d.index.has(e.twin()))
 }
 
-// weld puts a point that will become a vertex into the borders that it lies on, or so near to that it can only be meant:
-// all but those that end in a vertex that leaves, and those that may not bend.
-func (d *draft) weld(p Point, leaves map[Point]Point) {
-	if len(d.index.spokes[p]) > 0 {
-		return
-	}
+// weld puts a point into the borders that it lies on, or so near to that it can only be meant: all but those that end in a
+// vertex that leaves, and those that may not bend. It gives the codes of the grids whose borders these are.
+func (d *draft) weld(p Point, leaves map[Point]Point) (codes []string) {
 	for _, e := range d.index.edgesIn(box{}.with(p).wider()) {
 		_, a := leaves[e.A]
 		_, b := leaves[e.B]
 		if !a && !b && e.near(p) && (e.holds(p) || !d.fixed(e)) {
 			d.insert(e, p)
+			codes = append(codes, d.index.sides(e)...)
 		}
 	}
+	return codes
 }
 
 // join makes the draft free of T-junctions along what is new in it: a vertex that lies exactly on an edge is put into it.

@@ -122,7 +122,7 @@ const (
 	Stale           = "stale"            // The change to be undone is not what the coverage holds.
 )
 
-// Refusal says why a command was not applied, where, and for which grids.
+// Refusal says why a command was not applied, where, and for which grids. The zero Point says that it has no place.
 type Refusal struct {
 	Rule  string
 	Text  string

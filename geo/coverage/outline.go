@@ -1,9 +1,12 @@
 package coverage
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // rimOf finds those of the borders that a change concerns that belong to the outer outline: free edges whose walk goes
-// around the coverage from outside. Where two grids overlap the border of one inside the other is no outline.
+// around the coverage, or a part of it that lies apart, and not around an island in a gap. Where two grids overlap the border of one inside the other is no outline.
 func (d *draft) rimOf(removed, added []owned) map[edge]bool {
 	found := map[edge]bool{}
 	looked := map[edge]bool{}
@@ -13,7 +16,7 @@ func (d *draft) rimOf(removed, added []owned) map[edge]bool {
 				continue
 			}
 			walk, closed := d.index.rimFrom(e)
-			outer := closed && walk.area < 0
+			outer := closed && walk.area < 0 && !d.index.inGap(walk.first())
 			looked[e] = true
 			for _, f := range walk.edges {
 				looked[f] = true
@@ -43,22 +46,29 @@ func (d *draft) covered(e edge) bool {
 // sameOutline refuses a change of the outer outline; new vertices that lie exactly on it are none.
 func (d *draft) sameOutline(before, after map[edge]bool) *Refusal {
 	gone, come := straightened(before, after), straightened(after, before)
-	var different []edge
-	for e := range come {
-		if !gone[e] {
-			different = append(different, e.undirected())
-		}
-	}
-	for e := range gone {
-		if !come[e] {
-			different = append(different, e.undirected())
-		}
-	}
-	if len(different) == 0 {
+	if maps.Equal(gone, come) {
 		return nil
 	}
-	first := slices.MinFunc(different, edge.compare)
-	return refuse(Outline, first.A, nil, "the outer outline would change")
+	return refuse(Outline, firstMoved(gone, come), nil, "the outer outline would change")
+}
+
+// firstMoved is the smallest corner that only one of the two outlines has; where they have the same ones, the smallest.
+func firstMoved(gone, come map[edge]bool) Point {
+	corners := func(edges map[edge]bool) map[Point]bool { return pointsIn(slices.Collect(maps.Keys(edges))) }
+	before, after := corners(gone), corners(come)
+	var all, moved []Point
+	for _, side := range []map[Point]bool{before, after} {
+		for p := range side {
+			all = append(all, p)
+			if before[p] != after[p] {
+				moved = append(moved, p)
+			}
+		}
+	}
+	if len(moved) > 0 {
+		all = moved
+	}
+	return slices.MinFunc(all, Point.compare)
 }
 
 // straightened gives the edges of one side that the other has not, with those joined that go on straight.

@@ -38,6 +38,28 @@ func (x *index) nextFree(came edge) (next edge, found bool) {
 	return next, found
 }
 
+// inGap reports whether a point of the rim that is the westernmost of its walk lies in a gap: whether one of the walks
+// that the ray from it to the west meets goes around it.
+func (x *index) inGap(p Point) bool {
+	looked := map[edge]bool{}
+	for _, u := range x.edgesIn(box{Point{-1 << 31, p.Y}, p, true}) {
+		for _, e := range []edge{u, u.twin()} {
+			if looked[e] || !x.free(e) {
+				continue
+			}
+			walk, closed := x.rimFrom(e)
+			looked[e] = true
+			for _, f := range walk.edges {
+				looked[f] = true
+			}
+			if closed && walk.area > 0 && inside(walk.edges, p.spot()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // rim walks all of it: the loops around gaps (positive) and those around the coverage and its islands (negative), each kind
 // by first point.
 func (c *Coverage) rim() (gaps, outlines []loop) {

@@ -8,13 +8,14 @@ import (
 // moveVertices takes vertices elsewhere, all at once, in every grid that has them.
 //
 // A vertex that comes to lie on a border, exactly or as near as rounding leaves it, is put into that border; one that comes
-// to lie on another vertex becomes one with it, and an edge between the two vanishes. Vertices that lay on an edge that
-// moves without being part of it are put into it first. A grid that would touch itself in the new place is refused.
+// to lie on another vertex becomes one with it, and an edge between the two vanishes. T-junctions are closed first: a border
+// on which the vertex lies moves with it, and vertices that lie on an edge that moves are put into it. A grid that would touch itself in the new place is refused.
 func (d *draft) moveVertices(to map[Point]Point) *Refusal {
 	from := slices.SortedFunc(maps.Keys(to), Point.compare)
 	var codes []string
 	for _, v := range from {
 		codes = append(codes, d.index.codesAt(v)...)
+		codes = append(codes, d.weld(v, nil)...)
 		d.heal(v)
 	}
 	slices.Sort(codes)
