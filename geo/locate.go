@@ -18,6 +18,7 @@ type Index struct {
 	bands  []bands
 	tree   rtree.RTreeG[int32]
 	raster raster
+	bound  orb.Bound
 }
 
 // NewIndex builds the index of one edition's grids. It refuses grids that are not valid, crossing rings above all. That
@@ -25,7 +26,6 @@ type Index struct {
 func NewIndex(grids []Grid) (*Index, error) {
 	x := &Index{grids: slices.Clone(grids)}
 	slices.SortStableFunc(x.grids, func(a, b Grid) int { return cmp.Compare(a.Code, b.Code) })
-	var bound orb.Bound
 	for i, g := range x.grids {
 		if err := g.Validate(); err != nil {
 			return nil, under(g.label(), err)
@@ -34,11 +34,11 @@ func NewIndex(grids []Grid) (*Index, error) {
 		x.bands = append(x.bands, newBands(g.Boundary, b))
 		x.tree.Insert(b.Min, b.Max, int32(i))
 		if i == 0 {
-			bound = b
+			x.bound = b
 		}
-		bound = bound.Union(b)
+		x.bound = x.bound.Union(b)
 	}
-	x.raster = newRaster(bound, len(x.grids))
+	x.raster = newRaster(x.bound, len(x.grids))
 	for _, g := range x.grids {
 		eachSegment(g.Boundary, x.raster.cross)
 	}

@@ -54,9 +54,10 @@ func features(t *testing.T, store *geo.Store, layer, key string, scope []string)
 	t.Helper()
 	found := map[string]map[string]any{}
 	low, high := tileAt(box(0, 0, 2, 1)[0][0]), tileAt(box(0, 0, 2, 1)[0][2])
+	tiles := geo.NewTiles(store, geo.NewLocator(store))
 	for x := low.X; x <= high.X; x++ {
 		for y := high.Y; y <= low.Y; y++ {
-			data, err := store.Tile(context.Background(), layer, zoom, int(x), int(y), june, scope)
+			data, err := tiles.Tile(context.Background(), layer, zoom, int(x), int(y), june, scope)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -147,7 +148,7 @@ func eachField(t *testing.T, message []byte, visit func(field uint64, data []byt
 	}
 }
 
-func TestStore_TileDrawsEveryLayer(t *testing.T) {
+func TestTiles_DrawEveryLayer(t *testing.T) {
 	store := tileCity(t)
 	for _, test := range []struct {
 		layer, key string
@@ -174,7 +175,7 @@ func TestStore_TileDrawsEveryLayer(t *testing.T) {
 	}
 }
 
-func TestStore_TileKeepsToTheScope(t *testing.T) {
+func TestTiles_KeepToTheScope(t *testing.T) {
 	store := tileCity(t)
 	for _, test := range []struct {
 		layer, key string
@@ -200,17 +201,18 @@ func TestStore_TileKeepsToTheScope(t *testing.T) {
 	}
 }
 
-func TestStore_TileIsOfAMoment(t *testing.T) {
+func TestTiles_AreOfAMoment(t *testing.T) {
 	store := tileCity(t)
 	tile := tileAt(middle(box(0, 0, 1, 1)))
-	data, err := store.Tile(context.Background(), "community", zoom, int(tile.X), int(tile.Y), january.Add(-1), nil)
+	data, err := geo.NewTiles(store, geo.NewLocator(store)).Tile(context.Background(), "community", zoom, int(tile.X), int(tile.Y), january.Add(-1), nil)
 	if err != nil || len(data) != 0 {
 		t.Errorf("before the first edition: %d bytes, %v", len(data), err)
 	}
 }
 
-func TestStore_TileThatDoesNotExist(t *testing.T) {
+func TestTiles_ThatDoNotExist(t *testing.T) {
 	store := tileCity(t)
+	tiles := geo.NewTiles(store, geo.NewLocator(store))
 	for _, test := range []struct {
 		layer   string
 		z, x, y int
@@ -218,11 +220,11 @@ func TestStore_TileThatDoesNotExist(t *testing.T) {
 		{"people", 0, 0, 0}, {"", 0, 0, 0}, {"road; DROP TABLE grids", 0, 0, 0},
 		{"road", -1, 0, 0}, {"road", 23, 0, 0}, {"road", 3, 8, 0}, {"road", 3, 0, 8}, {"road", 3, -1, 0}, {"road", 3, 0, -1},
 	} {
-		if _, err := store.Tile(context.Background(), test.layer, test.z, test.x, test.y, june, nil); !errors.Is(err, geo.ErrNotFound) {
+		if _, err := tiles.Tile(context.Background(), test.layer, test.z, test.x, test.y, june, nil); !errors.Is(err, geo.ErrNotFound) {
 			t.Errorf("%+v: %v, want ErrNotFound", test, err)
 		}
 	}
-	if data, err := store.Tile(context.Background(), "road", 22, 0, 0, june, nil); err != nil || len(data) != 0 {
+	if data, err := tiles.Tile(context.Background(), "road", 22, 0, 0, june, nil); err != nil || len(data) != 0 {
 		t.Errorf("a tile in the sea: %d bytes, %v", len(data), err)
 	}
 }

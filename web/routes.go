@@ -3,7 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
-	"strings"
+	"regexp"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -114,6 +114,11 @@ func (s *Server) routes() {
 	s.plain(signedIn, s.tile, door("GET /tiles/{layer}/{z}/{x}/{y}.mvt", "tile", "A vector tile of one layer",
 		"Layers: outline, community, road, fences, cameras.", pathParam("layer", "string"), pathParam("z", "integer"),
 		pathParam("x", "integer"), pathParam("y", "integer"), gives("application/vnd.mapbox-vector-tile"), fails(401, 404, 422)))
+	s.plain(signedIn, s.describeTiles, door("GET /tiles/{layer}.json", "describeTiles", "TileJSON of one layer", "With bounds, zooms and fields.",
+		pathParam("layer", "string"), queryParam("at", "string", "Tiles of this moment; of now where it is left out."),
+		gives("application/json"), fails(401, 404, 422)))
+	s.plain(signedIn, s.mapStyle, door("GET /tiles/style.json", "mapStyle", "A MapLibre style of all layers",
+		"It needs no glyphs, no sprite and nothing from elsewhere.", gives("application/json"), fails(401)))
 
 	// For GIS programs.
 	s.ogcRoutes()
@@ -175,11 +180,14 @@ func answer[I, O any](s *Server, may roles, h func(context.Context, *I) (*O, err
 // maxBodyBytes is the largest JSON body that anything here needs.
 const maxBodyBytes = 64 << 10
 
+// wholeLast is a parameter with a suffix: the last part of a pattern is whole.
+var wholeLast = regexp.MustCompile(`\}\.[a-z]+$`)
+
 // plain opens a door that reads or writes something else than JSON. It is described by hand.
 func (s *Server) plain(may roles, h func(http.ResponseWriter, *http.Request) error, op huma.Operation) {
 	op.Security = security(may)
 	s.describe(op)
-	pattern := op.Method + " " + strings.TrimSuffix(op.Path, ".mvt") // A pattern's last part is whole.
+	pattern := op.Method + " " + wholeLast.ReplaceAllString(op.Path, "}")
 	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		ctx, err := s.admit(r, may)
 		if err == nil {

@@ -89,12 +89,17 @@ type (
 		Permits(ctx context.Context) ([]geo.Permit, error)
 		PutPermit(ctx context.Context, p geo.Permit) error
 		DeletePermit(ctx context.Context, id string) error
-		Tile(ctx context.Context, layer string, z, x, y int, at time.Time, scope []string) ([]byte, error)
 		Features(ctx context.Context, set geo.FeatureSet, q geo.FeatureQuery, limit int) ([]geo.Feature, error)
 		CountFeatures(ctx context.Context, set geo.FeatureSet, q geo.FeatureQuery) (int, error)
 		FeatureExtent(ctx context.Context, set geo.FeatureSet, q geo.FeatureQuery) (geo.FeatureExtent, error)
 		Edition(ctx context.Context, id int64) (geo.Edition, error)
 		AllEditions(ctx context.Context) ([]geo.Edition, error)
+	}
+	// Tiles is geo.Tiles.
+	Tiles interface {
+		Tile(ctx context.Context, layer string, z, x, y int, at time.Time, scope []string) ([]byte, error)
+		Edition(ctx context.Context, net geo.Net, at time.Time) (int64, error)
+		Bound(ctx context.Context) (orb.Bound, error)
 	}
 	// Rules is alerts.Rulebook.
 	Rules interface {
@@ -142,6 +147,7 @@ type Config struct {
 	Roster   Roster
 	Dispatch Dispatch
 	City     City
+	Tiles    Tiles
 	Pictures Pictures
 	Eyes     Eyes
 
@@ -178,6 +184,7 @@ type Server struct {
 	roster   Roster
 	dispatch Dispatch
 	city     City
+	tiles    Tiles
 	pictures Pictures
 	eyes     Eyes
 
@@ -225,7 +232,7 @@ func New(c Config) (*Server, error) {
 	}
 	s := &Server{
 		people: c.People, alerts: c.Alerts, feed: c.Feed, cameras: c.Cameras, roster: c.Roster, dispatch: c.Dispatch,
-		city: c.City, pictures: c.Pictures,
+		city: c.City, tiles: c.Tiles, pictures: c.Pictures,
 		eyes: c.Eyes, checkFence: c.CheckFence, lives: newLives(c.LiveViews), trials: make(chan struct{}, trialsAtOnce),
 		rules: c.Rules, recordings: c.Recordings, backtests: c.Backtests, dwelling: c.Dwelling,
 		district: c.District, matters: c.Matters, pages: pages, registry: c.Metrics, metrics: newMetrics(c.Metrics),

@@ -15,8 +15,8 @@ import (
 	"gridwatch/geo"
 )
 
-// layers are the layers of the map. Grids change only with their edition, so their tiles are known by its number without
-// being drawn; the others are known by their bytes.
+// layers are the layers of the map. A tile of grids is known by its edition, without being drawn, and by its bytes when
+// the edition is another; the others are known by their bytes alone.
 var layers = map[string]geo.Net{"outline": "", "community": geo.Community, "road": geo.Road, "fences": "", "cameras": ""}
 
 const maxZoom = 22
@@ -40,28 +40,25 @@ func (s *Server) tile(w http.ResponseWriter, r *http.Request) error {
 	t.scope = gridKeys(visitorOf(ctx).Scope)
 	h := w.Header()
 	h.Set("Cache-Control", "private, no-cache")
-	if net := layers[t.layer]; net != "" {
-		tag, err := s.gridTag(ctx, net, t)
-		if err != nil {
-			return err
-		}
+	source := ""
+	if net := layers[t.layer]; net == "" {
+		h.Set("Cache-Control", "private, max-age=10") // Cameras change their state.
+	} else if source, err = s.gridSource(ctx, net, t); err != nil {
+		return err
+	} else if tag, same := fromSource(r, source); same {
 		h.Set("ETag", tag)
-		if matches(r, tag) {
-			w.WriteHeader(http.StatusNotModified)
-			return nil
-		}
+		w.WriteHeader(http.StatusNotModified)
+		return nil
 	}
-	data, err := s.city.Tile(ctx, t.layer, t.z, t.x, t.y, t.at, t.scope)
+	data, err := s.tiles.Tile(ctx, t.layer, t.z, t.x, t.y, t.at, t.scope)
 	if err != nil {
 		return fmt.Errorf("tile %s/%d/%d/%d: %w", t.layer, t.z, t.x, t.y, err)
 	}
-	if h.Get("ETag") == "" {
-		h.Set("ETag", tagOf(data))
-		h.Set("Cache-Control", "private, max-age=10") // Cameras change their state.
-		if matches(r, h.Get("ETag")) {
-			w.WriteHeader(http.StatusNotModified)
-			return nil
-		}
+	tag := tagOf(source, t.scopeName(), data)
+	h.Set("ETag", tag)
+	if matches(r, tag) {
+		w.WriteHeader(http.StatusNotModified)
+		return nil
 	}
 	h.Set("Content-Type", "application/vnd.mapbox-vector-tile")
 	w.Write(data)
@@ -117,39 +114,73 @@ func gridKeys(scope alerts.Scope) []string {
 	return keys
 }
 
-// gridTag names a grid tile by what it is drawn from: the edition in force, the square, the scope, and this program.
-func (s *Server) gridTag(ctx context.Context, net geo.Net, t tileAt) (string, error) {
-	editions, err := s.city.Editions(ctx)
+// gridSource names what a tile of grids is drawn from: the edition in force, the square, the scope, and this program.
+func (s *Server) gridSource(ctx context.Context, net geo.Net, t tileAt) (string, error) {
+	inForce, err := s.tiles.Edition(ctx, net, t.at)
 	if err != nil {
 		return "", err
 	}
-	inForce := int64(0)
-	for _, e := range editions {
-		if e.Net == net && e.InForce(t.at) {
-			inForce = e.ID
-		}
-	}
-	scope := "city"
-	if t.scope != nil {
-		scope = strings.Join(t.scope, " ")
-	}
-	return tagOf([]byte(fmt.Sprintf("%s %s %d %d/%d/%d %s", s.version, t.layer, inForce, t.z, t.x, t.y, scope))), nil
+	return digest(fmt.Sprintf("%s %s %d %d/%d/%d %s", s.version, t.layer, inForce, t.z, t.x, t.y, t.scopeName()), nil), nil
 }
 
-// tagOf is a weak tag, since compression changes the bytes but not the tile.
-func tagOf(data []byte) string {
-	sum := sha256.Sum256(data)
-	return `W/"` + hex.EncodeToString(sum[:12]) + `"`
+func (t tileAt) scopeName() string {
+	if t.scope == nil {
+		return "city"
+	}
+	return strings.Join(t.scope, " ")
 }
 
-// matches reports whether the caller already has what tag names.
-func matches(r *http.Request, tag string) bool {
+// tagOf is a weak tag, since compression changes the bytes but not the tile. It says what the data was made from, where
+// that is known, and what it is and for whom.
+func tagOf(source, whom string, data []byte) string {
+	if source != "" {
+		source += "."
+	}
+	return `W/"` + source + digest(whom, data) + `"`
+}
+
+func digest(about string, data []byte) string {
+	sum := sha256.New()
+	sum.Write([]byte(about))
+	sum.Write(data)
+	return hex.EncodeToString(sum.Sum(nil)[:12])
+}
+
+// tagsOf are the tags that the caller has.
+func tagsOf(r *http.Request) (tags []string) {
 	for _, given := range r.Header.Values("If-None-Match") {
 		for one := range strings.SplitSeq(given, ",") {
-			if one = strings.TrimSpace(one); one == tag || "W/"+one == tag || one == "*" {
-				return true
+			if one = strings.TrimSpace(one); strings.HasPrefix(one, `"`) {
+				one = "W/" + one
 			}
+			tags = append(tags, one)
+		}
+	}
+	return tags
+}
+
+// fromSource returns the caller's tag of something that was made from the same.
+func fromSource(r *http.Request, source string) (tag string, same bool) {
+	for _, tag := range tagsOf(r) {
+		if strings.HasPrefix(tag, `W/"`+source+".") {
+			return tag, true
+		}
+	}
+	return "", false
+}
+
+// matches reports whether the caller already has what tag names, made from the same or not.
+func matches(r *http.Request, tag string) bool {
+	for _, one := range tagsOf(r) {
+		if one == "*" || contentOf(one) == contentOf(tag) {
+			return true
 		}
 	}
 	return false
+}
+
+// contentOf is the part of a tag of ours that says what the data is.
+func contentOf(tag string) string {
+	tag = strings.TrimSuffix(strings.TrimPrefix(tag, `W/"`), `"`)
+	return tag[strings.LastIndexByte(tag, '.')+1:]
 }
