@@ -99,7 +99,7 @@ func (o outline) leaves(e edge, member bool) (at Point, wrong bool) {
 		if !e.box().meets(f.box()) {
 			continue
 		}
-		if at, touch, bad := meet(e.undirected(), f.undirected()); bad && !touch {
+		if at, touch, bad := meet(e.undirected(), f.undirected()); bad && !touch && !f.near(e.A) && !f.near(e.B) {
 			return at, true
 		}
 		if e.holds(f.A) {
