@@ -50,6 +50,7 @@ func (s *Server) ogcRoutes() {
 	s.ogcDoor("GET /ogc/collections", signedIn, s.ogcCollections)
 	s.ogcDoor("GET /ogc/collections/{collection}", signedIn, s.ogcCollection)
 	s.ogcDoor("GET /ogc/collections/{collection}/schema", signedIn, s.ogcSchema)
+	s.ogcDoor("GET /ogc/collections/{collection}/feature-schema", signedIn, s.ogcFeatureSchema)
 	s.ogcDoor("GET /ogc/collections/{collection}/items", signedIn, s.ogcItems)
 	s.ogcDoor("GET /ogc/collections/{collection}/items/{feature}", signedIn, s.ogcItem)
 }
@@ -254,6 +255,7 @@ func (s *Server) ogcCollectionOf(r *http.Request, set ogcSet) (ogcCollectionView
 			{at, "self", jsonType, set.title},
 			{at + "/items", "items", geoJSONType, "The features"},
 			{at + "/schema", schemaRelation, schemaType, "What a feature says"},
+			{at + "/feature-schema", "describedby", schemaType, "The same, in GeoJSON"},
 		},
 	}
 	for _, crs := range ogcSystems {

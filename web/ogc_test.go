@@ -123,6 +123,7 @@ func TestOGC_LeadsFromItsLandingPageToEveryFeature(t *testing.T) {
 			t.Errorf("%s leads to %s", c.ID, one.ID)
 		}
 		follow(planner, linkOf(t, c.Links, schemaRelation))
+		follow(planner, linkOf(t, c.Links, "describedby"))
 		if document.Paths["/collections/"+c.ID+"/items"] == nil {
 			t.Errorf("the items of %s are not described", c.ID)
 		}

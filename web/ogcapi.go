@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"strconv"
@@ -10,6 +11,38 @@ import (
 )
 
 type object = map[string]any
+
+// members is an object whose properties stay in their order: programs show a feature's columns in that of the schema.
+type members []member
+
+type member struct {
+	name  string
+	value any
+}
+
+// MarshalJSON writes the members one after the other.
+func (m members) MarshalJSON() ([]byte, error) {
+	var out bytes.Buffer
+	out.WriteByte('{')
+	for i, one := range m {
+		if i > 0 {
+			out.WriteByte(',')
+		}
+		name, err := json.Marshal(one.name)
+		if err != nil {
+			return nil, err
+		}
+		value, err := json.Marshal(one.value)
+		if err != nil {
+			return nil, err
+		}
+		out.Write(name)
+		out.WriteByte(':')
+		out.Write(value)
+	}
+	out.WriteByte('}')
+	return out.Bytes(), nil
+}
 
 // ogcAPI writes the description of /ogc.
 func (s *Server) ogcAPI(w http.ResponseWriter, r *http.Request) error {
@@ -73,13 +106,7 @@ func describeOGC(version string) ([]byte, error) {
 func describeSet(paths, schemas object, set geo.FeatureSet, name string, edition object) {
 	at := "/collections/" + set.Name
 	title := strings.ToUpper(name[:1]) + name[1:]
-	schemas[title] = object{
-		"type": "object", "required": []string{"type", "id", "geometry", "properties"},
-		"properties": object{
-			"type": object{"type": "string", "enum": []string{"Feature"}}, "id": object{"type": idType(set)},
-			"geometry": object{"type": "object", "nullable": true}, "properties": object{"type": "object", "properties": columnSchemas(set)},
-		},
-	}
+	schemas[title] = featureSchema(set)
 	parameters := []object{ref("limit"), ref("bbox"), ref("bbox-crs"), ref("datetime"), ref("crs"), ref("cursor")}
 	for _, c := range set.Columns {
 		if c.Filter {
@@ -97,14 +124,16 @@ func describeSet(paths, schemas object, set geo.FeatureSet, name string, edition
 	}
 	page := object{"get": ogcSecured(ogcOperation("collection."+name, "The collection "+name, jsonType, 401, 404))}
 	schema := object{"get": ogcSecured(ogcOperation("schema."+name, "What a feature of "+name+" says", schemaType, 401, 404))}
+	inGeoJSON := object{"get": ogcSecured(ogcOperation("featureSchema."+name, "The same, in GeoJSON", schemaType, 401, 404))}
 	if edition != nil {
 		describeWrites(items, item, title)
-		for _, path := range []object{page, schema, items} {
+		for _, path := range []object{page, schema, inGeoJSON, items} {
 			path["parameters"] = []object{edition}
 		}
 		item["parameters"] = []object{edition, one}
 	}
-	paths[at], paths[at+"/schema"], paths[at+"/items"], paths[at+"/items/{feature}"] = page, schema, items, item
+	paths[at], paths[at+"/items"], paths[at+"/items/{feature}"] = page, items, item
+	paths[at+"/schema"], paths[at+"/feature-schema"] = schema, inGeoJSON
 }
 
 // describeWrites adds what can be done to the features of a draft.
@@ -209,12 +238,19 @@ func idType(set geo.FeatureSet) string {
 	return "string"
 }
 
-func columnSchemas(set geo.FeatureSet) object {
-	schemas := object{}
+// featureSchema describes a feature of a set as GeoJSON has it.
+func featureSchema(set geo.FeatureSet) object {
+	var columns members
 	for _, c := range set.Columns {
-		schemas[c.Name] = columnSchema(c)
+		columns = append(columns, member{c.Name, columnSchema(c)})
 	}
-	return schemas
+	return object{
+		"type": "object", "required": []string{"type", "id", "geometry", "properties"},
+		"properties": members{
+			{"type", object{"type": "string", "enum": []string{"Feature"}}}, {"id", object{"type": idType(set)}},
+			{"geometry", object{"type": "object", "nullable": true}}, {"properties", object{"type": "object", "properties": columns}},
+		},
+	}
 }
 
 // columnSchema says in JSON Schema what kind of value a property has.
@@ -245,19 +281,36 @@ func (s *Server) ogcSchema(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	id, geometry := object{"type": idType(set.FeatureSet), "x-ogc-role": "id", "readOnly": true, "x-ogc-propertySeq": 1},
-		object{"x-ogc-role": "primary-geometry", "format": "geometry-" + set.Shape, "x-ogc-propertySeq": 2}
-	properties := object{"id": id, "geometry": geometry}
+	properties := members{
+		{"id", object{"type": idType(set.FeatureSet), "x-ogc-role": "id", "readOnly": true, "x-ogc-propertySeq": 1}},
+		{"geometry", object{"x-ogc-role": "primary-geometry", "format": "geometry-" + set.Shape, "x-ogc-propertySeq": 2}},
+	}
 	for i, c := range set.Columns {
 		schema := columnSchema(c)
 		schema["x-ogc-propertySeq"] = i + 3
 		if set.draft == nil {
 			schema["readOnly"] = true
 		}
-		properties[c.Name] = schema
+		properties = append(properties, member{c.Name, schema})
 	}
 	return writeJSON(w, schemaType, object{
-		"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": s.ogcAddress(r, "/collections/", set.Name, "/schema"),
+		"$schema": jsonSchema, "$id": s.ogcAddress(r, "/collections/", set.Name, "/schema"),
 		"title": set.title, "type": "object", "properties": properties,
 	})
 }
+
+// ogcFeatureSchema says the same of a feature in GeoJSON.
+func (s *Server) ogcFeatureSchema(w http.ResponseWriter, r *http.Request) error {
+	if err := noParams(r); err != nil {
+		return err
+	}
+	set, err := s.ogcSet(r.Context(), r.PathValue("collection"))
+	if err != nil {
+		return err
+	}
+	schema := featureSchema(set.FeatureSet)
+	schema["$schema"], schema["title"] = jsonSchema, set.title
+	return writeJSON(w, schemaType, schema)
+}
+
+const jsonSchema = "https://json-schema.org/draft/2020-12/schema"
