@@ -38,7 +38,7 @@ type AlertView struct {
 	Grids          gridPairView `json:"grids" doc:"The owner in each net when it was raised."`
 	Officer        *personView  `json:"officer"`
 	Camera         namedView    `json:"camera"`
-	Fence          namedView    `json:"fence"`
+	Fence          namedView    `json:"fence" doc:"Empty where the alert is of a camera in trouble: its rule begins with camera_, its class is the trouble."`
 	Composed       bool         `json:"composed" doc:"The scene is composed, not filmed."`
 	Class          string       `json:"class" example:"vehicle"`
 	Score          float64      `json:"score" example:"0.71"`
@@ -128,7 +128,7 @@ func (alertEventView) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Sch
 
 type evidenceView struct {
 	N           int        `json:"n" example:"1"`
-	Kind        string     `json:"kind" enum:"begin,now,escalated,clear,photo"`
+	Kind        string     `json:"kind" enum:"reference,begin,now,escalated,clear,photo" doc:"reference is how a camera's view should look."`
 	SHA256      string     `json:"sha256"`
 	Bytes       int64      `json:"bytes" example:"81231"`
 	ContentType string     `json:"content_type" example:"image/jpeg"`

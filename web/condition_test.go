@@ -21,8 +21,9 @@ func (w *world) moveCamera() (reference, current []byte) {
 		w.must(err)
 	}
 	w.must(w.cameras.LearnReference(w.t.Context(), "west-cam", "west-cam", sums[0]))
+	since := time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)
 	w.must(w.cameras.SetCondition(w.t.Context(), "west-cam", vision.Condition{
-		Code: vision.UnfitMoved, ViewID: "west-cam", Since: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC), Current: sums[1],
+		Code: vision.UnfitMoved, ViewID: "west-cam", Since: since, At: since.Add(time.Minute), Current: sums[1],
 	}))
 	return reference, current
 }
@@ -100,5 +101,34 @@ func TestCondition_TheCentreAcceptsTheNewPose(t *testing.T) {
 	}
 	if c := read[cameraView](t, accepted).Condition; c == nil {
 		t.Error("the condition ended before the camera was seen to look there")
+	}
+}
+
+func TestCondition_ATroubleIsAnAlertOfTheOfficersGrid(t *testing.T) {
+	w := newWorld(t)
+	reference, current := w.moveCamera()
+	list := read[alertPageView](t, w.as("west").get("/api/alerts"))
+	if len(list.Items) != 1 {
+		t.Fatalf("the officer of the grid has %d alerts", len(list.Items))
+	}
+	a := list.Items[0]
+	if a.Rule != "camera_moved" || a.Class != "moved" || a.Matter.Name != "监控设备异常" || a.Fence.ID != "" || a.Grid == nil ||
+		a.Grid.Code != westCode || a.Camera.ID != "west-cam" || a.Since.Format(time.RFC3339) != "2026-11-22T08:00:00Z" {
+		t.Errorf("got %+v", a)
+	}
+	full := read[alertDetailView](t, w.as("west").get(alertURL(alerts.Alert{ID: a.ID}, "")))
+	if len(full.Evidence) != 2 || full.Evidence[0].Kind != "reference" || full.Evidence[0].Bytes != int64(len(reference)) {
+		t.Fatalf("pictures %+v", full.Evidence)
+	}
+	if got := w.as("west").get(full.Evidence[1].URL); !bytes.Equal(got.body, current) {
+		t.Errorf("the picture of now: %d", got.status)
+	}
+	if others := read[alertPageView](t, w.as("east").get("/api/alerts")); len(others.Items) != 0 {
+		t.Errorf("the officer of another grid has %+v", others.Items)
+	}
+	taken := read[alertDetailView](t, w.as("west").post(alertURL(alerts.Alert{ID: a.ID}, "/acknowledge"), map[string]string{}))
+	judged := read[alertDetailView](t, w.as("operator").post(alertURL(alerts.Alert{ID: a.ID}, "/verdict"), verdictOf("true", "杆子被撞")))
+	if taken.Handling != "acknowledged" || judged.Verdict == nil || judged.Verdict.Verdict != "true" {
+		t.Errorf("acknowledged %q, judged %+v", taken.Handling, judged.Verdict)
 	}
 }

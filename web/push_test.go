@@ -13,6 +13,7 @@ import (
 
 	"gridwatch/alerts"
 	"gridwatch/geo"
+	"gridwatch/vision"
 
 	"github.com/gorilla/websocket"
 )
@@ -113,6 +114,9 @@ func TestPush_TellsEveryoneWhatTheirScopeCovers(t *testing.T) {
 	}
 	if e := west.next(); e.Type != "camera.offline" {
 		t.Fatalf("west: %+v", e) // And nothing of the east before it.
+	}
+	if e := west.next(); e.Type != "alert.raised" || e.Alert == nil || e.Alert.Rule != "camera_offline" || e.Alert.Camera.ID != "west-cam" {
+		t.Fatalf("west: %+v", e)
 	}
 	if e := east.next(); e.Alert == nil || e.Alert.ID != second.ID {
 		t.Fatalf("east: %+v", e)
@@ -278,10 +282,15 @@ func TestPush_CutsTheSlowAndGoesOn(t *testing.T) {
 		}
 		state := w.cameras.SetOffline
 		if flood%2 == 1 {
-			state = func(ctx context.Context, id, _ string) error { return w.cameras.SetOnline(ctx, id, vision.Look{}) }
+			state = func(ctx context.Context, id string, _ time.Time, _ string) error {
+				return w.cameras.SetOnline(ctx, id, vision.Look{})
+			}
 		}
-		w.must(state(t.Context(), "west-cam", strings.Repeat("灰", 4000)))
+		w.must(state(t.Context(), "west-cam", time.Now(), strings.Repeat("灰", 4000)))
 		if e := fast.next(); e.Camera == nil {
+			t.Fatalf("%+v", e)
+		}
+		if e := fast.next(); e.Alert == nil || e.Alert.Rule != "camera_offline" {
 			t.Fatalf("%+v", e)
 		}
 	}

@@ -131,8 +131,9 @@ func TestTrace_SaysWhyPeopleAreNotTold(t *testing.T) {
 	}
 	exec(`UPDATE trust SET review_only = false`)
 	// Somebody took it on after 90 s, of which nothing is said before.
-	a := w.raise(said[0].Occupancy, "west-cam", westPoint)
-	w.as("west").post(alertURL(a, "/acknowledge"), nil)
+	w.must(w.bus.Publish(t.Context(), said[0]))
+	a := *w.event(alerts.AlertRaised).Alert
+	read[alertDetailView](t, w.as("west").post(alertURL(a, "/acknowledge"), map[string]string{}))
 	exec(`UPDATE alerts SET acknowledged_at = $1`, filmBegin.Add(90*time.Second))
 	got := mutes()
 	if len(got) != 1 || got[0].Note != "acknowledged" || !got[0].From.Equal(filmBegin.Add(90*time.Second)) || got[0].Rule != "fire_lane" {
