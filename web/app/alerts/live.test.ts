@@ -55,6 +55,31 @@ describe("the live city", () => {
     vi.useRealTimers();
   });
 
+  test("tells where published boundaries changed, and of no draft", async () => {
+    const { live, say } = aLive(onePage());
+    await live.start();
+    const edition = { edition: 7, version: 3, net: "community", codes: ["370305001001001"] };
+    const bound = [118.3, 36.8, 118.31, 36.81];
+    const changed = (seq: number, more: object) =>
+      say({
+        seq,
+        type: "edition.changed",
+        at: new Date(now).toISOString(),
+        edition: { ...edition, ...more },
+      });
+    changed(41, { state: "draft", bound });
+    changed(42, { state: "submitted", bound: null });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(live.changes.get()).toEqual([]);
+    changed(43, { state: "published", bound });
+    changed(44, { state: "published", bound, net: "road" });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(live.changes.get()).toEqual([
+      { net: "community", bounds: bound },
+      { net: "road", bounds: bound },
+    ]);
+  });
+
   test("begins with the snapshot and resumes after its number", async () => {
     const { live, opened } = aLive(onePage(anAlert({ id: 1 })));
     await live.start();

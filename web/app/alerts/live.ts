@@ -1,5 +1,14 @@
-import type { Alert, AlertDetail, Camera, FeedEvent } from "../api/city";
+import {
+  type Alert,
+  type AlertDetail,
+  type Camera,
+  type EditionState,
+  type FeedEvent,
+  nets,
+} from "../api/city";
 import type { Api } from "../api/client";
+import type { Bounds } from "../map/measure";
+import type { GridChange } from "../map/useCity";
 import { Link, type LinkState, type Socket } from "../push/link";
 import { Value } from "../state/value";
 import { apply, type Book, emptyBook, mostKept, put, snapshot } from "./book";
@@ -26,6 +35,8 @@ export class Live {
   readonly cameras = new Value<readonly Camera[]>([]);
   readonly link = new Value<LinkState>("reconnecting");
   readonly loading = new Value<Loading>({ phase: "loading" });
+  /** What changed of the boundaries that are, were or will be in force, as it was told last. */
+  readonly changes = new Value<readonly GridChange[]>([]);
   /** When the picture was last known to be whole. */
   readonly asOf = new Value<number>(0);
 
@@ -41,7 +52,10 @@ export class Live {
     this.#options = options;
     this.#socket = new Link({
       open: options.openSocket,
-      resnapshot: () => this.#load(),
+      resnapshot: () => {
+        this.changes.set(nets.map((net) => ({ net, bounds: null }))); // Nobody told what changed meanwhile.
+        return this.#load();
+      },
       onEvent: (event) => this.#gather(event),
       onState: (state) => {
         if (this.link.get() === "live") this.asOf.set(Date.now());
@@ -139,12 +153,24 @@ export class Live {
     const book = apply(this.book.get(), events);
     this.book.set(book);
     this.cameras.set(withHealth(this.cameras.get(), events));
+    const changes = changesOf(events);
+    if (changes.length > 0) this.changes.set(changes);
 
     const news = new Set(events.filter(isNews).map((event) => event.alert?.id));
     const alerts = [...news].flatMap((id) => (id === undefined ? [] : (book.byId.get(id) ?? [])));
     if (alerts.length > 0) this.#options.onNews?.(alerts);
   }
 }
+
+/** Where the events say that published boundaries changed. A draft changes nothing yet. */
+export function changesOf(events: readonly FeedEvent[]): GridChange[] {
+  return events.flatMap(({ edition }) => {
+    if (edition === undefined || edition.bound === null || !published.has(edition.state)) return [];
+    return [{ net: edition.net, bounds: edition.bound as Bounds }];
+  });
+}
+
+const published = new Set<EditionState>(["published", "superseded", "withdrawn"]);
 
 function reaches(alerts: readonly Alert[], time: number): boolean {
   const last = alerts.at(-1);

@@ -186,6 +186,31 @@ export type Camera = Of<typeof Camera>;
 export const CameraList = object({ items: list(Camera), next: nullable(text) });
 export type CameraList = Of<typeof CameraList>;
 
+/** How far an edition came. */
+export const EditionState = oneOf(
+  "draft",
+  "checked",
+  "submitted",
+  "reviewed",
+  "published",
+  "superseded",
+  "withdrawn",
+  "discarded",
+);
+export type EditionState = Of<typeof EditionState>;
+
+/** The socket's word that an edition changed. */
+export const EditionNews = object({
+  edition: number,
+  version: number,
+  state: EditionState,
+  net: Net,
+  codes: list(text),
+  /** West, south, east, north of the grids that changed; null where none did. */
+  bound: nullable(list(number)),
+});
+export type EditionNews = Of<typeof EditionNews>;
+
 /** One message of the socket. Exactly one of alert and camera is there. */
 export const FeedEvent = object({
   seq: number,
@@ -193,6 +218,8 @@ export const FeedEvent = object({
   at: moment,
   alert: optional(Alert),
   camera: optional(Camera),
+  /** What became of an edition that people work on. */
+  edition: optional(EditionNews),
   /** How far a rule is trusted at the camera now, by its last verdicts. */
   trust: optional(object({ rule: text, camera: text, review_only: flag, true: number, false: number })),
 });
@@ -217,7 +244,7 @@ export type Grid = Of<typeof Grid>;
 export const GridCollection = object({
   type: oneOf("FeatureCollection"),
   features: list(Grid),
-  edition: nullable(object({ id: number, title: text, from: moment, demo: flag })),
+  edition: nullable(object({ id: number, title: text, from: nullable(moment), demo: flag })),
 });
 export type GridCollection = Of<typeof GridCollection>;
 

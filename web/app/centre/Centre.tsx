@@ -48,6 +48,7 @@ export function Centre({ api, me }: { api: Api; me: Me }) {
   const book = useValue(live.book);
   const cameras = useValue(live.cameras);
   const loading = useValue(live.loading);
+  const changes = useValue(live.changes);
   const slow = useSlow(loading.phase === "loading");
 
   const alerts = useMemo(() => newestFirst(book), [book]);
@@ -116,6 +117,7 @@ export function Centre({ api, me }: { api: Api; me: Me }) {
           alerts={shown}
           chosen={view.alert === null ? null : (book.byId.get(view.alert) ?? null)}
           cameras={cameras}
+          changes={changes}
           ready={loading.phase !== "loading"}
           keepCleared={view.filter.phase === "cleared"}
           view={view.map}

@@ -9,7 +9,7 @@ import { AlertsCard, CameraCard } from "../map/MapCards";
 import { MapPopup } from "../map/MapPopup";
 import { MapView } from "../map/MapView";
 import { type Bounds, boundsOf } from "../map/measure";
-import { useCity } from "../map/useCity";
+import { type GridChange, useChanges, useCity } from "../map/useCity";
 import { Icon } from "../parts/Icon";
 import { useNow } from "../state/hooks";
 import { Legend } from "./Legend";
@@ -19,6 +19,7 @@ interface Props {
   alerts: readonly Alert[];
   chosen: Alert | null;
   cameras: readonly Camera[];
+  changes: readonly GridChange[];
   /** The first snapshot is there, or failed: where to look first can be decided. */
   ready: boolean;
   keepCleared: boolean;
@@ -39,6 +40,7 @@ export function CentreMap({
   alerts,
   chosen,
   cameras,
+  changes,
   ready,
   keepCleared,
   view,
@@ -48,7 +50,7 @@ export function CentreMap({
   onWhyNot,
 }: Props) {
   const words = useWords();
-  const city = useCity(api);
+  const city = useCity(api, changes);
   const [map, setMap] = useState<CityMap | null>(null);
   const [card, setCard] = useState<Card | null>(null);
   const tenSeconds = Math.floor(useNow() / 10_000);
@@ -57,6 +59,7 @@ export function CentreMap({
     () => alertFeatures(alerts, tenSeconds * 10_000, keepCleared),
     [alerts, tenSeconds, keepCleared],
   );
+  useChanges(map, changes);
   useEffect(() => map?.showAlerts(features), [map, features]);
   useEffect(() => map?.showCameras(cameras), [map, cameras]);
   useEffect(() => map?.choose(chosen), [map, chosen]);

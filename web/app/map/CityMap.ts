@@ -18,6 +18,7 @@ import { images, sharpness } from "./marks";
 import { type Bounds, circle } from "./measure";
 import { Pulse } from "./pulse";
 import { cityStyle, type Switch, switchable } from "./style";
+import { type Square, touchedTiles, touches } from "./touched";
 
 setWorkerUrl(workerUrl);
 
@@ -51,6 +52,11 @@ export interface CityMapOptions extends CityMapEvents {
   /** Where to look first when there is no view. */
   bounds: Bounds;
   label: string;
+}
+
+/** The tiles that MapLibre holds although they are out of sight. */
+interface KeptTiles {
+  _outOfViewCache: { filter(stays: (tile: { tileID: { canonical: Square } }) => boolean): void };
 }
 
 const font = '"PingFang SC", "Microsoft YaHei", "Noto Sans SC", "WenQuanYi Zen Hei", sans-serif';
@@ -185,6 +191,31 @@ export class CityMap {
         ]);
       }
     });
+  }
+
+  /**
+   * Boundaries of a net changed within the bounds, anywhere where there are none: the tiles that show them are asked for
+   * again, and the old ones stay until the new ones are there.
+   */
+  changed(net: Net, bounds: Bounds | null): void {
+    void this.ready.then(() => {
+      // A tile that is on its way may have been drawn before the change: it is asked for again once it is there.
+      if (!this.gl.isSourceLoaded(net)) this.gl.once("idle", () => this.#askAgain(net, bounds));
+      this.#askAgain(net, bounds);
+    });
+  }
+
+  #askAgain(net: Net, bounds: Bounds | null): void {
+    if (bounds === null) {
+      this.gl.refreshTiles(net);
+      return;
+    }
+    const { _sw: sw, _ne: ne } = this.gl.getBounds();
+    const sight: Bounds = [sw.lng, sw.lat, ne.lng, ne.lat];
+    this.gl.refreshTiles(net, touchedTiles(bounds, sight, this.gl.getZoom()));
+    // MapLibre keeps tiles that went out of sight, and has no other way to let go of some of them.
+    const { _outOfViewCache: kept } = this.gl.style.tileManagers[net] as unknown as KeptTiles;
+    kept.filter(({ tileID }) => !touches(tileID.canonical, bounds));
   }
 
   toggle(what: Switch, visible: boolean): void {

@@ -7,6 +7,7 @@ import type {
 } from "maplibre-gl";
 import { colour } from "../theme/theme";
 import { imageName, looks, openRank, waitingRank } from "./rank";
+import { lastTileZoom } from "./touched";
 
 /** What a person may switch on and off, and the layers that belong to it. */
 export const switchable = {
@@ -34,7 +35,7 @@ export function cityStyle(origin: string): StyleSpecification {
     type: "vector" as const,
     tiles: [`${origin}/tiles/${layer}/{z}/{x}/{y}.mvt`],
     minzoom: 0,
-    maxzoom: 16,
+    maxzoom: lastTileZoom,
   });
   return {
     version: 8,

@@ -29,6 +29,7 @@ export function Officer({ api, me }: { api: Api; me: Me }) {
   const book = useValue(live.book);
   const link = useValue(live.link);
   const loading = useValue(live.loading);
+  const changes = useValue(live.changes);
   const where = usePosition();
   const outbox = useMemo(() => {
     const key = `gridwatch.outbox.${me.id}`;
@@ -93,7 +94,13 @@ export function Officer({ api, me }: { api: Api; me: Me }) {
           />
         )}
         {view.tab === "map" && (
-          <OfficerMap api={api} alerts={alerts} at={where.at} onOpen={(id) => go({ ...view, alert: id })} />
+          <OfficerMap
+            api={api}
+            alerts={alerts}
+            at={where.at}
+            changes={changes}
+            onOpen={(id) => go({ ...view, alert: id })}
+          />
         )}
         {view.tab === "me" && <MePage api={api} me={me} denied={where.denied} />}
       </main>

@@ -8,7 +8,7 @@ import { alertFeatures } from "../map/features";
 import { AlertsCard } from "../map/MapCards";
 import { MapPopup } from "../map/MapPopup";
 import { MapView } from "../map/MapView";
-import { useCity } from "../map/useCity";
+import { type GridChange, useChanges, useCity } from "../map/useCity";
 import { Icon } from "../parts/Icon";
 import { useNow } from "../state/hooks";
 
@@ -16,18 +16,20 @@ interface Props {
   api: Api;
   alerts: readonly Alert[];
   at: Position | null;
+  changes: readonly GridChange[];
   onOpen(id: number): void;
 }
 
 /** The officer's own grids, the alerts in them, and the officer. */
-export function OfficerMap({ api, alerts, at, onOpen }: Props) {
+export function OfficerMap({ api, alerts, at, changes, onOpen }: Props) {
   const words = useWords();
-  const city = useCity(api);
+  const city = useCity(api, changes);
   const [map, setMap] = useState<CityMap | null>(null);
   const [several, setSeveral] = useState<{ ids: number[]; at: Position } | null>(null);
   const tenSeconds = Math.floor(useNow() / 10_000);
   const features = useMemo(() => alertFeatures(alerts, tenSeconds * 10_000, false), [alerts, tenSeconds]);
 
+  useChanges(map, changes);
   useEffect(() => map?.showAlerts(features), [map, features]);
   useEffect(() => map?.showSpot(at), [map, at]);
   useEffect(() => {
