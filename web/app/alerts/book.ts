@@ -1,4 +1,5 @@
 import type { Alert, FeedEvent } from "../api/city";
+import { isOfCamera } from "./look";
 
 /** At most so many alerts are kept; the oldest cleared ones go first. */
 export const mostKept = 5_000;
@@ -41,14 +42,15 @@ export function newestFirst(book: Book): Alert[] {
   return [...book.byId.values()].sort(byRaised);
 }
 
-/** What waits for somebody first, then what is in hand, then what is clear; the newest first in each. */
+/** What waits for somebody first, cameras last; then what is in hand, then what is clear; the newest first in each. */
 export function mostUrgentFirst(alerts: readonly Alert[]): Alert[] {
   return [...alerts].sort((a, b) => urgency(a) - urgency(b) || byRaised(a, b));
 }
 
 function urgency(alert: Alert): number {
-  if (alert.state === "cleared") return 2;
-  return alert.handling === "new" ? 0 : 1;
+  if (alert.state === "cleared") return 3;
+  if (alert.handling !== "new") return 2;
+  return isOfCamera(alert) ? 1 : 0;
 }
 
 function byRaised(a: Alert, b: Alert): number {

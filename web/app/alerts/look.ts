@@ -1,14 +1,20 @@
 import type { Alert } from "../api/city";
 
 /** The matters that have a hue and a shape of their own. */
-export type Matter = "fire_lane" | "vending" | "debris" | "other";
-export const matters: readonly Matter[] = ["fire_lane", "vending", "debris", "other"];
+export type Matter = "fire_lane" | "vending" | "debris" | "other" | "device";
+export const matters: readonly Matter[] = ["fire_lane", "vending", "debris", "other", "device"];
 
 /** How far people and place have come, as a person would say it: a place that is clear ends everything. */
 export type Stage = "new" | "acknowledged" | "arrived" | "handled" | "cleared";
 export const stages: readonly Stage[] = ["new", "acknowledged", "arrived", "handled", "cleared"];
 
+/** It is of a camera that cannot see as it should, not of what one saw: its class is the trouble. */
+export function isOfCamera(alert: Pick<Alert, "rule">): boolean {
+  return alert.rule.startsWith("camera_");
+}
+
 export function matterOf(alert: Pick<Alert, "rule" | "matter">): Matter {
+  if (isOfCamera(alert)) return "device";
   const own = matters.find((matter) => matter === alert.rule);
   if (own !== undefined) return own;
   if (alert.matter.code === "09012") return "fire_lane";

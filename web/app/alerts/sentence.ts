@@ -1,7 +1,7 @@
 import type { Alert, AlertDetail, Why } from "../api/city";
 import { span } from "../i18n/time";
 import type { Words } from "../i18n/words";
-import { dwellS, matterOf } from "./look";
+import { dwellS, isOfCamera, matterOf } from "./look";
 
 /** Who does what where, and for how long. why is only known once the alert was opened. */
 export function sentence(alert: Alert, why: Why | null, words: Words, now: number): string {
@@ -21,12 +21,20 @@ export function sentence(alert: Alert, why: Why | null, words: Words, now: numbe
     }
     case "other":
       return w.other(what, alert.fence.name, lasting);
+    case "device":
+      return words.device.sentence(
+        alert.camera.name,
+        deviceTrouble(alert, words),
+        lasting,
+        alert.grid === null ? "" : alert.grid.name,
+      );
   }
 }
 
 /** Which rule spoke, with the limits that people know: those in seconds that made it speak. */
 export function trigger(alert: AlertDetail, words: Words): string {
   const { why } = alert;
+  if (isOfCamera(alert)) return words.device.trigger;
   const limits = Object.entries(why.thresholds)
     .filter(([key]) => decisive.has(key))
     .sort(([, a], [, b]) => a - b)
@@ -57,14 +65,24 @@ export function goods(names: readonly string[], words: Words): string {
   );
 }
 
-/** What the matter is called in the words' language. */
-export function matterName({ matter }: Pick<Alert, "matter">, words: Words): string {
-  return words.language === "zh" ? matter.name : matter.name_en;
+/** What the matter is called in the words' language; of a camera, what is wrong with it. */
+export function matterName(alert: Pick<Alert, "matter" | "rule" | "class">, words: Words): string {
+  if (isOfCamera(alert)) return deviceTrouble(alert, words);
+  return words.language === "zh" ? alert.matter.name : alert.matter.name_en;
+}
+
+function deviceTrouble(alert: Pick<Alert, "class">, words: Words): string {
+  return words.device.trouble[alert.class] ?? alert.class;
+}
+
+/** What the alert is in or of: the fence, or the camera that is in trouble itself. */
+export function spotName(alert: Pick<Alert, "rule" | "fence" | "camera">): string {
+  return isOfCamera(alert) ? alert.camera.name : alert.fence.name;
 }
 
 /** The place as people say it: street · grid. The fence stands beside it where there is room. */
-export function place(alert: Pick<Alert, "grid" | "fence">): string {
-  return alert.grid === null ? alert.fence.name : gridPlace(alert.grid);
+export function place(alert: Pick<Alert, "grid" | "rule" | "fence" | "camera">): string {
+  return alert.grid === null ? spotName(alert) : gridPlace(alert.grid);
 }
 
 export function gridPlace({ street, name }: { street: string; name: string }): string {

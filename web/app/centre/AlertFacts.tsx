@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import { isOfCamera } from "../alerts/look";
 import { decisive, goods, gridPlace, thing, thresholdValue } from "../alerts/sentence";
 import type { AlertDetail, GridRef, Receipt } from "../api/city";
 import { useWords } from "../i18n/language";
@@ -101,7 +102,7 @@ export function Whereabouts({ alert }: Of) {
         {others.map((grid) => (
           <GridFact key={grid.code} label={w.otherGrid(words.net[grid.net])} grid={grid} />
         ))}
-        <Fact label={w.fence}>{alert.fence.name}</Fact>
+        {!isOfCamera(alert) && <Fact label={w.fence}>{alert.fence.name}</Fact>}
         <Fact label={w.camera}>{alert.camera.name}</Fact>
         {alert.also.length > 0 && (
           <Fact label={words.verdict.also}>
@@ -117,7 +118,13 @@ export function Whereabouts({ alert }: Of) {
         )}
         <Fact label={w.position}>
           <Coordinates lon={alert.lon} lat={alert.lat} />
-          <span class="quiet">{alert.grounded ? w.within(rounded(alert.sigma_m)) : w.areaOnly}</span>
+          <span class="quiet">
+            {isOfCamera(alert)
+              ? words.device.position
+              : alert.grounded
+                ? w.within(rounded(alert.sigma_m))
+                : w.areaOnly}
+          </span>
         </Fact>
       </dl>
     </Section>
@@ -159,6 +166,7 @@ export function Reasons({ alert, onWhyNot }: Of & { onWhyNot(camera: string, unt
   const words = useWords();
   const w = words.alert;
   const { why } = alert;
+  if (isOfCamera(alert)) return null;
   const overridden = new Set(why.overridden ?? []);
   const thresholds = Object.entries(why.thresholds);
   const told = (key: string) => decisive.has(key) || overridden.has(key);

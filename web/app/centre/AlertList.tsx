@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { dwellS, stageOf } from "../alerts/look";
-import { matterName, place } from "../alerts/sentence";
+import { dwellS, matterOf, stageOf } from "../alerts/look";
+import { matterName, place, spotName } from "../alerts/sentence";
 import type { Alert, Verdict } from "../api/city";
 import { useWords } from "../i18n/language";
 import { ago, clockTime, exactTime, shortSpan } from "../i18n/time";
@@ -99,7 +99,7 @@ function Row({ alert, now, top, chosen, fresh, held, onOpen }: RowProps) {
       aria-selected={chosen}
       data-alert={alert.id}
       class={`row row-${stage}${fresh ? " row-fresh" : ""}`}
-      style={{ transform: `translateY(${top}px)`, "--hue": `var(--${alert.rule}, var(--other))` }}
+      style={{ transform: `translateY(${top}px)`, "--hue": `var(--${matterOf(alert)})` }}
       onClick={() => onOpen(alert.id)}
     >
       <span class="row-mark">
@@ -116,7 +116,7 @@ function Row({ alert, now, top, chosen, fresh, held, onOpen }: RowProps) {
       <span class="row-where">{place(alert)}</span>
       <span class={`stage stage-${stage}`}>{words.stage[stage]}</span>
       <span class="row-fence">
-        <span>{alert.fence.name}</span>
+        <span>{spotName(alert)}</span>
         {alert.composed && <ComposedTag />}
       </span>
       <span class="row-span">

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { mostUrgentFirst, newestFirst } from "../alerts/book";
 import { everything, type Filter, matches } from "../alerts/filter";
 import type { Live } from "../alerts/live";
+import { isOfCamera } from "../alerts/look";
 import { useLive } from "../alerts/useLive";
 import type { Alert, Me, Verdict } from "../api/city";
 import type { Api } from "../api/client";
@@ -40,7 +41,7 @@ export function Centre({ api, me }: { api: Api; me: Me }) {
 
   const live = useLive(api, (alerts) => {
     tellNews(alerts);
-    ring();
+    if (!alerts.every(isOfCamera)) ring();
   });
   const verdicts = useVerdicts(api, live);
   const held = useValue(verdicts.held);

@@ -14,10 +14,13 @@ interface Props {
   onKeys(): void;
 }
 
+/** Offered while there is something of it. */
+const seldom: readonly Matter[] = ["other", "device"];
+
 export function Filters({ alerts, filter, onFilter, search, onKeys }: Props) {
   const words = useWords();
   const present = matters.filter(
-    (matter) => matter !== "other" || alerts.some((a) => matterOf(a) === "other"),
+    (matter) => !seldom.includes(matter) || alerts.some((alert) => matterOf(alert) === matter),
   );
   return (
     <div class="filters">

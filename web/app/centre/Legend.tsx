@@ -24,7 +24,7 @@ export function Legend() {
       </button>
       {shown && (
         <ul>
-          {(["fire_lane", "vending", "debris"] as const).map((matter) => (
+          {(["fire_lane", "vending", "debris", "device"] as const).map((matter) => (
             <li key={matter}>
               <Mark matter={matter} stage="new" escalated={false} size={18} />
               {words.matter[matter]}

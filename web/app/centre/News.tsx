@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { matterOf } from "../alerts/look";
-import { matterName, place } from "../alerts/sentence";
+import { matterName, place, spotName } from "../alerts/sentence";
 import type { Alert } from "../api/city";
 import { useWords } from "../i18n/language";
 import { Icon } from "../parts/Icon";
@@ -55,7 +55,7 @@ export function NewsCard({
               {news.length > 1 && <span class="news-more">+{news.length - 1}</span>}
             </span>
             <span class="news-where">
-              {place(alert)} · {alert.fence.name}
+              {place(alert)} · {spotName(alert)}
             </span>
           </button>
           <button type="button" class="tool" onClick={() => onDismiss(alert.id)} aria-label={words.close}>

@@ -6,6 +6,8 @@ import type { Words } from "../i18n/words";
 export function gateSentence(item: TraceItem, words: Words): string {
   const gate = words.gate[item.gate];
   if (item.passed) return words.whyNot.passed(gate?.name ?? item.gate);
+  const mute = item.gate === "mute" ? words.mute[item.note] : undefined;
+  if (mute !== undefined) return mute(item.value ?? 0, item.limit ?? 0);
   if (gate === undefined) return withFigures(words.gateOther(item.gate), item, words);
   if (typeof gate.stopped === "string") return withFigures(gate.stopped, item, words);
   return gate.stopped(figure(item.value ?? 0, item, words), figure(item.limit ?? 0, item, words));
@@ -30,6 +32,7 @@ function figure(value: number, { unit }: TraceItem, words: Words): string {
 
 /** What the kernel noted beside its gate; English where nobody translated it. */
 export function noteOf(item: TraceItem, words: Words): string {
+  if (item.gate === "mute") return ""; // The sentence says it.
   return words.gateNote[item.note] ?? item.note;
 }
 

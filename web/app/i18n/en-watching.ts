@@ -124,13 +124,23 @@ export const watchingEn: typeof watchingZh = {
     people: { name: "People", stopped: (v, l) => `${v} stayed with the goods, of at least ${l}.` },
     goods: { name: "Goods", stopped: (v, l) => `Goods ${v}, of at least ${l}.` },
     attended: { name: "Left alone", stopped: (v, l) => `Alone for ${v}; it counts as left after ${l}.` },
-    place: { name: "Place", stopped: "The rule is for cameras at another class of place." },
+    place: { name: "Place", stopped: "The rule is for another class of place." },
     count: { name: "Count", stopped: (v, l) => `${v} at once, of at least ${l}.` },
     heading: { name: "Heading", stopped: "It went the right way, or its way was not known yet." },
     company: { name: "Alone", stopped: "Somebody was with it." },
     second_look: { name: "Second look", stopped: "The second look did not agree." },
     city: { name: "Edited", stopped: "The fence or its rule was edited or removed; the stay ended." },
     escalate: { name: "Escalation", stopped: (v, l) => `There for ${v}, not yet the ${l} of an escalation.` },
+    mute: { name: "Mute", stopped: "People are not told any more." },
+  },
+  mute: {
+    review_only: (right, judged) =>
+      judged === 0
+        ? "The rule is for review only at this camera: shown in the centre, sent to nobody."
+        : `The rule is for review only at this camera: ${right} of the last ${judged} verdicts were true. Shown in the centre, sent to nobody.`,
+    acknowledged: () => "Somebody has taken it on: nobody else is told.",
+    arrived: () => "Somebody is on the spot: nobody else is told.",
+    handled: () => "Somebody has handled it: nobody else is told.",
   },
   gateOther: (gate) => `Stopped by “${gate}”.`,
   gateFigures: { value: (v) => `measured ${v}`, limit: (l) => `limit ${l}` },
@@ -155,6 +165,24 @@ export const watchingEn: typeof watchingZh = {
     empty: "No picture",
     detector: "Detector failed",
     offline: "Offline",
+  },
+
+  device: {
+    trouble: {
+      offline: "Camera offline",
+      moved: "Camera moved",
+      off_view: "Off every known view",
+      covered: "Lens covered",
+      frozen: "Picture frozen",
+      dark: "Picture too dark",
+      overexposed: "Picture overexposed",
+      blurred: "Picture blurred",
+      empty: "No picture",
+    },
+    sentence: (camera, trouble, lasting, grid) =>
+      `“${camera}”: ${trouble.toLowerCase()} for ${lasting}${grid === "" ? "" : `; nobody sees this part of ${grid}`}.`,
+    trigger: "Told by the cameras themselves, by no rule; it clears by itself.",
+    position: "Where the camera stands",
   },
 
   condition: {

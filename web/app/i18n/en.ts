@@ -36,7 +36,7 @@ export const en: Words = {
     lasted: (span) => `lasted ${span}`,
   },
 
-  matter: { fire_lane: "Fire lane", vending: "Vending", debris: "Debris", other: "Other" },
+  matter: { fire_lane: "Fire lane", vending: "Vending", debris: "Debris", other: "Other", device: "Camera" },
   stage: {
     new: "Waiting",
     acknowledged: "Acknowledged",
@@ -167,7 +167,14 @@ export const en: Words = {
     noEvidence: "No evidence picture yet",
     noEvidenceHint: "It appears by itself as soon as it is saved.",
     evidenceFailed: "The picture did not load",
-    evidenceKind: { begin: "Begin", now: "Raised", escalated: "Escalated", clear: "Cleared", photo: "Photo" },
+    evidenceKind: {
+      reference: "As it should be",
+      begin: "Begin",
+      now: "Raised",
+      escalated: "Escalated",
+      clear: "Cleared",
+      photo: "Photo",
+    },
     viewed: "Viewing is recorded",
     acknowledge: "Acknowledge",
     acknowledging: "Acknowledging…",

@@ -118,14 +118,25 @@ export const watchingZh = {
       name: "无人看管",
       stopped: (v: string, l: string) => `旁边无人才 ${v}，要满 ${l} 才算遗弃。`,
     },
-    place: { name: "场所类型", stopped: "这条规则不用于这个摄像机所在的场所类型。" },
+    place: { name: "场所类型", stopped: "这条规则不用于这里的场所类型。" },
     count: { name: "数量", stopped: (v: string, l: string) => `同时有 ${v}，至少要 ${l}。` },
     heading: { name: "方向", stopped: "方向正常，或还看不出往哪边走。" },
     company: { name: "无人陪同", stopped: "旁边有人。" },
     second_look: { name: "二次查看", stopped: "二次查看没有同意这是一起事项。" },
     city: { name: "围栏变更", stopped: "围栏或规则被修改或删除，停留到此结束。" },
     escalate: { name: "升级时限", stopped: (v: string, l: string) => `停留 ${v}，未到升级时限 ${l}。` },
+    mute: { name: "静默", stopped: "不再提醒。" },
   } as Record<string, GateWords>,
+  /** Why people are not told (any more), with the verdicts that decided where there are some. */
+  mute: {
+    review_only: (right: number, judged: number) =>
+      judged === 0
+        ? "规则在这个摄像机上仅供复核：只在中心显示，不派给队员。"
+        : `规则在这个摄像机上仅供复核：最近 ${judged} 次判定里 ${right} 次属实，只在中心显示，不派给队员。`,
+    acknowledged: () => "已有人签收，不再提醒别人。",
+    arrived: () => "已有人到场，不再提醒别人。",
+    handled: () => "已有人处置，不再提醒别人。",
+  } as Record<string, (right: number, judged: number) => string>,
   gateOther: (gate: string) => `被「${gate}」拦下。`,
   gateFigures: { value: (v: string) => `实测 ${v}`, limit: (l: string) => `限值 ${l}` },
 
@@ -152,6 +163,25 @@ export const watchingZh = {
     detector: "识别器出错",
     offline: "离线",
   } as Record<string, string>,
+
+  /** A camera in trouble, as an alert. */
+  device: {
+    trouble: {
+      offline: "摄像机离线",
+      moved: "镜头被移动",
+      off_view: "偏离预置位",
+      covered: "镜头被遮挡",
+      frozen: "画面冻结",
+      dark: "画面太暗",
+      overexposed: "画面过曝",
+      blurred: "画面模糊",
+      empty: "没有画面",
+    } as Record<string, string>,
+    sentence: (camera: string, trouble: string, lasting: string, grid: string) =>
+      `「${camera}」${trouble}，已 ${lasting}${grid === "" ? "" : `，「${grid}」这里没有画面可看`}。`,
+    trigger: "设备自检，不经规则判断；恢复后自动解除。",
+    position: "摄像机的位置",
+  },
 
   condition: {
     title: (what: string) => `${what}，规则暂停`,

@@ -35,7 +35,7 @@ export const zh = {
     lasted: (span: string) => `历时 ${span}`,
   },
 
-  matter: { fire_lane: "消防通道", vending: "占道经营", debris: "建筑垃圾", other: "其他事项" },
+  matter: { fire_lane: "消防通道", vending: "占道经营", debris: "建筑垃圾", other: "其他事项", device: "设备" },
   stage: { new: "未签收", acknowledged: "已签收", arrived: "已到场", handled: "已处置", cleared: "已解除" },
   state: { raised: "预警", escalated: "升级", cleared: "解除" },
   net: { community: "社网", road: "路网" },
@@ -163,7 +163,7 @@ export const zh = {
     noEvidence: "还没有证据画面",
     noEvidenceHint: "画面保存后会自动出现。",
     evidenceFailed: "画面加载失败",
-    evidenceKind: { begin: "开始", now: "预警", escalated: "升级", clear: "解除", photo: "处置照片" },
+    evidenceKind: { reference: "正常时", begin: "开始", now: "预警", escalated: "升级", clear: "解除", photo: "处置照片" },
     viewed: "查看会被记录",
     acknowledge: "签收",
     acknowledging: "正在签收…",

@@ -1,4 +1,4 @@
-import { shapePath, tickPath } from "../alerts/shape";
+import { isHollow, shapePath, tickPath } from "../alerts/shape";
 import { colour } from "../theme/theme";
 import { imageName, type Look, looks } from "./rank";
 
@@ -69,13 +69,14 @@ function drawLook(pen: CanvasRenderingContext2D, { matter, variant }: Look): voi
     pen.stroke(shape);
     return;
   }
-  pen.fillStyle = hue;
+  const hollow = isHollow(matter);
+  pen.fillStyle = hollow ? halo : hue;
   pen.fill(shape);
   pen.strokeStyle = hue;
-  pen.lineWidth = 1.4;
+  pen.lineWidth = hollow ? 3.4 : 1.4;
   pen.stroke(shape);
   if (variant === "taken" || variant === "taken-escalated") {
-    pen.strokeStyle = colour("mark-ink");
+    pen.strokeStyle = hollow ? hue : colour("mark-ink");
     pen.lineWidth = 2.6;
     pen.stroke(new Path2D(tickPath[matter]));
   }

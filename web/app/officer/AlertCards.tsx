@@ -1,8 +1,9 @@
 import type { Position } from "geojson";
 import { useEffect, useState } from "preact/hooks";
+import { mostUrgentFirst } from "../alerts/book";
 import type { Loading } from "../alerts/live";
-import { dwellS, isUnderway, isWaiting, stageOf } from "../alerts/look";
-import { matterName, place } from "../alerts/sentence";
+import { dwellS, isUnderway, isWaiting, matterOf, stageOf } from "../alerts/look";
+import { matterName, place, spotName } from "../alerts/sentence";
 import type { Alert, Me } from "../api/city";
 import { useWords } from "../i18n/language";
 import { clockTime, distance, shortSpan, startOfDay } from "../i18n/time";
@@ -35,7 +36,7 @@ export function AlertCards({ alerts, me, loading, outbox, at, onOpen, onRetry }:
   if (loading.phase === "loading") return slow ? <Skeleton rows={4} height={148} /> : null;
 
   const sections = [
-    ["waiting", alerts.filter(isWaiting)],
+    ["waiting", mostUrgentFirst(alerts.filter(isWaiting))],
     ["underway", alerts.filter(isUnderway)],
     [
       "cleared",
@@ -96,7 +97,7 @@ function AlertCard({ alert, outbox, at, onOpen }: CardProps) {
     <article
       class="alert-card"
       data-alert={alert.id}
-      style={{ "--hue": `var(--${alert.rule}, var(--other))` }}
+      style={{ "--hue": `var(--${matterOf(alert)})` }}
     >
       <button type="button" class="alert-open" onClick={() => onOpen(alert.id)}>
         {pictures > 0 ? (
@@ -110,7 +111,7 @@ function AlertCard({ alert, outbox, at, onOpen }: CardProps) {
         </span>
         {at !== null && <span class="alert-far">{distance(distanceM(at, [alert.lon, alert.lat]))}</span>}
         <span class="alert-where">{place(alert)}</span>
-        <span class="alert-fence">{alert.fence.name}</span>
+        <span class="alert-fence">{spotName(alert)}</span>
         <span class="alert-age">
           {words.time.lasting(shortSpan(words, dwellS(alert, now)))} ·{" "}
           {clockTime(Date.parse(alert.raised_at), now)}

@@ -1,7 +1,7 @@
 import type { Position } from "geojson";
 import { useEffect, useState } from "preact/hooks";
-import { stageOf } from "../alerts/look";
-import { matterName, place, sentence, trigger } from "../alerts/sentence";
+import { isOfCamera, stageOf } from "../alerts/look";
+import { matterName, place, sentence, spotName, trigger } from "../alerts/sentence";
 import { useDetail } from "../alerts/useDetail";
 import type { Alert, AlertDetail } from "../api/city";
 import type { Api } from "../api/client";
@@ -79,12 +79,14 @@ function Facts({ alert, at }: { alert: AlertDetail; at: Position | null }) {
       <Evidence pictures={alert.evidence} />
       <section class="facts-place">
         <div>
-          <h2>{alert.fence.name}</h2>
+          <h2>{spotName(alert)}</h2>
           <p>
             {place(alert)}
             {at !== null && ` · ${distance(distanceM(at, [alert.lon, alert.lat]))}`}
           </p>
-          {!alert.grounded && <p class="quiet">{words.alert.areaOnly}</p>}
+          {!alert.grounded && (
+            <p class="quiet">{isOfCamera(alert) ? words.device.position : words.alert.areaOnly}</p>
+          )}
           <p class="facts-tags">
             {alert.composed && <ComposedTag />}
             {alert.grid?.demo && <DemoTag />}
@@ -116,7 +118,7 @@ function Navigate({ alert }: { alert: Alert }) {
   const words = useWords();
   const [copied, setCopied] = useState(false);
   const point = `${alert.lat.toFixed(6)},${alert.lon.toFixed(6)}`;
-  const label = `${place(alert)} ${alert.fence.name}`;
+  const label = `${place(alert)} ${spotName(alert)}`;
   return (
     <div class="navigate">
       <a class="button" href={`geo:${point}?q=${point}(${encodeURIComponent(label)})`}>

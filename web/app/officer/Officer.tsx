@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { newestFirst } from "../alerts/book";
+import { isOfCamera } from "../alerts/look";
 import { useLive } from "../alerts/useLive";
 import type { Me } from "../api/city";
 import type { Api } from "../api/client";
@@ -25,7 +26,9 @@ const tabIcon: Record<Tab, IconName> = { alerts: "bell", map: "map", me: "user" 
 export function Officer({ api, me }: { api: Api; me: Me }) {
   const words = useWords();
   const [view, go] = useView();
-  const live = useLive(api, vibrate);
+  const live = useLive(api, (news) => {
+    if (!news.every(isOfCamera)) vibrate(); // A camera in trouble is to know of, not to run to.
+  });
   const book = useValue(live.book);
   const link = useValue(live.link);
   const loading = useValue(live.loading);

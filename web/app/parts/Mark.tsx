@@ -1,5 +1,5 @@
 import { type Matter, matterOf, type Stage, stageOf } from "../alerts/look";
-import { shapePath, tickPath } from "../alerts/shape";
+import { isHollow, shapePath, tickPath } from "../alerts/shape";
 import type { Alert } from "../api/city";
 
 interface MarkProps {
@@ -13,6 +13,7 @@ interface MarkProps {
 export function Mark({ matter, stage, escalated, size = 24 }: MarkProps) {
   const cleared = stage === "cleared";
   const ticked = !cleared && stage !== "new";
+  const hollow = cleared || isHollow(matter);
   const box = escalated && !cleared ? "-8 -8 40 40" : "-4 -4 32 32";
   return (
     <svg
@@ -31,9 +32,9 @@ export function Mark({ matter, stage, escalated, size = 24 }: MarkProps) {
       )}
       <path
         d={shapePath[matter]}
-        fill={cleared ? "none" : "currentColor"}
+        fill={hollow ? "none" : "currentColor"}
         stroke="currentColor"
-        stroke-width="2"
+        stroke-width={hollow && !cleared ? 3.4 : 2}
         stroke-linejoin="round"
         opacity={cleared ? 0.75 : 1}
       />
@@ -41,7 +42,7 @@ export function Mark({ matter, stage, escalated, size = 24 }: MarkProps) {
         <path
           d={tickPath[matter]}
           fill="none"
-          stroke="var(--mark-ink)"
+          stroke={hollow ? "currentColor" : "var(--mark-ink)"}
           stroke-width="2.6"
           stroke-linecap="round"
           stroke-linejoin="round"
