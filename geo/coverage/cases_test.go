@@ -123,6 +123,7 @@ var cases = []testCase{
 
 	{"assign hole: to a neighbour", hollow, vectorOptions{}, `{"op":"assign_hole","at":(6,6),"code":"370305002002001"}`, ""},
 	{"assign hole: the rim has corners of others", hollow, vectorOptions{}, `{"op":"assign_hole","at":(4.5,7.5),"code":"370305002004001"}`, ""},
+	{"assign hole: a point on its rim names it too", hollow, vectorOptions{}, `{"op":"assign_hole","at":(8,5),"code":"370305002002001"}`, ""},
 	{"assign hole: around an island", around, vectorOptions{}, `{"op":"assign_hole","at":(5,2),"code":"370305009001001"}`, ""},
 	{"assign hole: inside the island", around, vectorOptions{}, `{"op":"assign_hole","at":(7,4),"code":"370305009001001"}`, coverage.NoHole},
 	{"assign hole: no gap there", four, vectorOptions{}, `{"op":"assign_hole","at":(2,2),"code":"370305001001001"}`, coverage.NoHole},

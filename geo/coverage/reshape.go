@@ -9,7 +9,7 @@ import (
 // Every run of the line between two meetings cuts off a pocket: inside the grid the smaller part, outside the ground between
 // the line and the border. Pockets outside go to the grid: its neighbours give way, and a gap is filled. A pocket inside
 // goes to the neighbour with which it has the longest border (by |dx|+|dy|; of equals to the smaller code), and to nobody
-// where it has none. What crosses or would swallow a neighbour whole is refused.
+// where it has none; where the grid itself is all around it, it stays. What crosses or would swallow a neighbour whole is refused.
 func (d *draft) reshape(code string, line []Point) *Refusal {
 	g, held := d.held[code]
 	if !held {
@@ -36,9 +36,17 @@ func (d *draft) reshape(code string, line []Point) *Refusal {
 	if r := d.giveWay(code, taken, outer); r != nil {
 		return r
 	}
+	own := map[edge]bool{}
+	for _, p := range slices.Concat(kept, taken, given) {
+		for _, e := range p.edges {
+			own[e] = true
+		}
+	}
 	for _, pocket := range given {
 		if to := d.longestNeighbour(code, pocket); to != "" {
 			d.put(d.held[to], cancel(slices.Concat(d.touch(to), pocket.edges)))
+		} else if !slices.ContainsFunc(pocket.edges, func(e edge) bool { return !own[e.twin()] }) {
+			kept = append(kept, pocket) // The line came back over its own pocket.
 		}
 	}
 	var edges []edge

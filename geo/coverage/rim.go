@@ -1,6 +1,7 @@
 package coverage
 
 import (
+	"cmp"
 	"slices"
 )
 
@@ -38,11 +39,17 @@ func (x *index) nextFree(came edge) (next edge, found bool) {
 	return next, found
 }
 
-// inGap reports whether a point of the rim that is the westernmost of its walk lies in a gap: whether one of the walks
-// that the ray from it to the west meets goes around it.
+// inGap reports whether a point of the rim that is the westernmost of its walk lies in a gap.
 func (x *index) inGap(p Point) bool {
+	_, found := smallestInside(x.rimIn(box{Point{-1 << 31, p.Y}, p, true}), p)
+	return found
+}
+
+// rimIn walks the rim from every free edge whose box meets the box.
+func (x *index) rimIn(b box) []loop {
+	var walks []loop
 	looked := map[edge]bool{}
-	for _, u := range x.edgesIn(box{Point{-1 << 31, p.Y}, p, true}) {
+	for _, u := range x.edgesIn(b) {
 		for _, e := range []edge{u, u.twin()} {
 			if looked[e] || !x.free(e) {
 				continue
@@ -52,12 +59,22 @@ func (x *index) inGap(p Point) bool {
 			for _, f := range walk.edges {
 				looked[f] = true
 			}
-			if closed && walk.area > 0 && inside(walk.edges, p.spot()) {
-				return true
+			if closed {
+				walks = append(walks, walk)
 			}
 		}
 	}
-	return false
+	return walks
+}
+
+// smallestInside is the smallest of the gaps around the point.
+func smallestInside(walks []loop, p Point) (gap loop, found bool) {
+	for _, walk := range walks {
+		if walk.area > 0 && (!found || walk.area < gap.area) && inside(walk.edges, p.spot()) {
+			gap, found = walk, true
+		}
+	}
+	return gap, found
 }
 
 // rim walks all of it: the loops around gaps (positive) and those around the coverage and its islands (negative), each kind
@@ -90,27 +107,37 @@ func (c *Coverage) rim() (gaps, outlines []loop) {
 	return gaps, outlines
 }
 
-// gapAround is the smallest gap around the point, with the islands in it as holes.
-func (c *Coverage) gapAround(at Point) (loop, bool) {
-	gaps, outlines := c.rim()
-	best := -1
-	for i, gap := range gaps {
-		if (best < 0 || gap.area < gaps[best].area) && inside(gap.edges, at.spot()) {
-			best = i
+// gapAround is the smallest gap around the point, with the islands in it as holes; or, where the point lies on a rim, the
+// smallest gap with this rim, for there are gaps with no room for a point.
+func (x *index) gapAround(at Point) (loop, bool) {
+	var touching []loop
+	for _, walk := range x.rimIn(box{}.with(at)) {
+		on := func(e edge) bool { return e.A == at || e.holds(at) }
+		if walk.area > 0 && slices.ContainsFunc(walk.edges, on) {
+			touching = append(touching, walk)
 		}
 	}
-	if best < 0 {
+	gap, found := loop{}, false
+	if len(touching) > 0 {
+		gap, found = slices.MinFunc(touching, func(a, b loop) int {
+			return cmp.Or(cmp.Compare(a.area, b.area), a.first().compare(b.first()))
+		}), true
+	} else {
+		gap, found = smallestInside(x.rimIn(box{Point{-1 << 31, at.Y}, at, true}), at)
+	}
+	if !found {
 		return loop{}, false
 	}
-	gap := gaps[best]
-	for _, island := range outlines {
-		if gaps[best].surrounds(island) && smallestAround(island, gaps) == best {
-			if inside(island.edges, at.spot()) {
-				return loop{}, false
-			}
-			gap.edges = slices.Concat(gap.edges, island.edges)
+	whole := gap
+	for _, island := range x.rimIn(boxOf(gap.edges)) {
+		if island.area >= 0 || !gap.surrounds(island) {
+			continue
 		}
+		if inside(island.edges, at.spot()) {
+			return loop{}, false
+		}
+		whole.edges = slices.Concat(whole.edges, island.edges)
 	}
-	gap.area = doubledArea(gap.edges)
-	return gap, true
+	whole.area = doubledArea(whole.edges)
+	return whole, true
 }

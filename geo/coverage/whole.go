@@ -225,7 +225,7 @@ func (d *draft) assignHole(at Point, code string) *Refusal {
 	if _, held := d.held[code]; !held {
 		return notFound(code)
 	}
-	gap, found := d.gapAround(at)
+	gap, found := d.index.gapAround(at)
 	if !found {
 		return refuse(NoHole, at, nil, "there is no gap around this place")
 	}
