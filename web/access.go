@@ -27,6 +27,7 @@ var (
 
 	judges         = roles{alerts.Operator, alerts.Administrator} // Who may say whether an alert was right.
 	administrators = roles{alerts.Administrator}
+	planners       = roles{alerts.Planner, alerts.Administrator} // Who may make editions.
 )
 
 // visitor is who makes a request. Person and scope are looked up once per request, and every door asks this scope.

@@ -13,16 +13,17 @@ import (
 )
 
 type gridQuery struct {
-	Net string    `query:"net" required:"true" enum:"community,road"`
-	At  time.Time `query:"at" doc:"As of this moment; now where it is left out."`
+	Net     string    `query:"net" enum:"community,road" doc:"Needed without an edition."`
+	At      time.Time `query:"at" doc:"As of this moment; now where it is left out."`
+	Edition int64     `query:"edition" minimum:"1" doc:"Of this edition; drafts are for those who make them."`
 }
 
 type gridAnswer struct{ Body gridCollectionView }
 
 // listGrids gives the edition of a net that was in force, with who answers now. A city without one has no grids yet.
 func (s *Server) listGrids(ctx context.Context, q *gridQuery) (*gridAnswer, error) {
-	grids, edition, err := s.city.Grids(ctx, geo.Net(q.Net), orNow(q.At))
-	if errors.Is(err, geo.ErrNotFound) {
+	grids, edition, err := s.gridsAsked(ctx, q)
+	if errors.Is(err, geo.ErrNotFound) && q.Edition == 0 {
 		return &gridAnswer{gridsOf(nil, nil, nil)}, nil
 	}
 	if err != nil {
@@ -33,6 +34,24 @@ func (s *Server) listGrids(ctx context.Context, q *gridQuery) (*gridAnswer, erro
 		return nil, err
 	}
 	return &gridAnswer{gridsOf(covered(grids, visitorOf(ctx).Scope), &edition, teams)}, nil
+}
+
+// gridsAsked are those of an edition, or of the one that was in force.
+func (s *Server) gridsAsked(ctx context.Context, q *gridQuery) ([]geo.Grid, geo.Edition, error) {
+	if q.Edition == 0 {
+		return s.city.Grids(ctx, geo.Net(q.Net), orNow(q.At))
+	}
+	if !q.At.IsZero() {
+		return nil, geo.Edition{}, geo.Invalid("query.at", "goes without an edition")
+	}
+	e, err := s.seenEdition(ctx, q.Edition)
+	if err == nil && q.Net != "" && string(e.Net) != q.Net {
+		err = geo.Invalid("query.net", "edition %d is of the %s net", e.ID, e.Net)
+	}
+	if err != nil {
+		return nil, geo.Edition{}, err
+	}
+	return s.editions.Grids(ctx, e.ID)
 }
 
 // covered are the grids that lie in scope.
@@ -152,16 +171,6 @@ func touches(area orb.Polygon, inside func(orb.Point) bool) bool {
 		}
 	}
 	return false
-}
-
-type editionAnswer struct{ Body editionListView }
-
-func (s *Server) listEditions(ctx context.Context, _ *struct{}) (*editionAnswer, error) {
-	editions, err := s.city.Editions(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return &editionAnswer{editionsOf(editions)}, nil
 }
 
 func orNow(t time.Time) time.Time {

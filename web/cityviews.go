@@ -21,10 +21,10 @@ func (gridCollectionView) TransformSchema(_ huma.Registry, s *huma.Schema) *huma
 }
 
 type gridEditionView struct {
-	ID    int64     `json:"id" example:"1"`
-	Title string    `json:"title" example:"2026 年版"`
-	From  time.Time `json:"from"`
-	Demo  bool      `json:"demo" doc:"Demonstration geometry."`
+	ID    int64      `json:"id" example:"1"`
+	Title string     `json:"title" example:"2026 年版"`
+	From  *time.Time `json:"from" doc:"Null for a draft."`
+	Demo  bool       `json:"demo" doc:"Demonstration geometry."`
 }
 
 type gridView struct {
@@ -60,7 +60,7 @@ func gridsOf(grids []geo.Grid, edition *geo.Edition, teams []alerts.Team) gridCo
 	if edition == nil {
 		return view
 	}
-	view.Edition = &gridEditionView{ID: edition.ID, Title: edition.Title, From: edition.From.UTC(), Demo: edition.Demo}
+	view.Edition = &gridEditionView{ID: edition.ID, Title: edition.Title, From: orNull(edition.From), Demo: edition.Demo}
 	answering := map[alerts.GridKey]alerts.Team{}
 	for _, team := range teams {
 		for _, g := range team.Grids {
@@ -229,33 +229,4 @@ func fencesOf(fences []geo.Fence) fenceCollectionView {
 		view.Features = append(view.Features, feature)
 	}
 	return view
-}
-
-type editionListView struct {
-	Items []editionView `json:"items" nullable:"false"`
-	Next  *string       `json:"next" doc:"Always null: editions fit on one page."`
-}
-
-type editionView struct {
-	ID    int64      `json:"id" example:"1"`
-	Net   string     `json:"net" enum:"community,road"`
-	Title string     `json:"title" example:"2026 年版"`
-	From  time.Time  `json:"from"`
-	Until *time.Time `json:"until" doc:"Null while no later edition is published."`
-	Demo  bool       `json:"demo" doc:"Demonstration geometry."`
-	Grids int        `json:"grids" example:"54"`
-}
-
-func editionsOf(editions []geo.Edition) editionListView {
-	list := editionListView{Items: make([]editionView, 0, len(editions))}
-	for _, e := range editions {
-		list.Items = append(list.Items, editionOf(e))
-	}
-	return list
-}
-
-func editionOf(e geo.Edition) editionView {
-	return editionView{
-		ID: e.ID, Net: string(e.Net), Title: e.Title, From: e.From.UTC(), Until: orNull(e.Until), Demo: e.Demo, Grids: e.Grids,
-	}
 }

@@ -35,6 +35,11 @@ func fails(codes ...int) detail {
 	return func(op *huma.Operation) { op.Errors = codes }
 }
 
+// takes says how large the body may be where that is more than elsewhere.
+func takes(bytes int64) detail {
+	return func(op *huma.Operation) { op.MaxBodyBytes = bytes }
+}
+
 // gives says the media types of a door that huma does not encode.
 func gives(kinds ...string) detail {
 	return func(op *huma.Operation) {

@@ -8,10 +8,12 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"gridwatch/alerts"
 	"gridwatch/geo"
+	"gridwatch/geo/coverage"
 	"gridwatch/vision"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -24,6 +26,8 @@ type Problem struct {
 	Status int     `json:"status" example:"404" doc:"The HTTP status."`
 	Detail string  `json:"detail" example:"There is no such alert." doc:"What happened, for a person."`
 	Errors []Fault `json:"errors" nullable:"false" doc:"What the caller can mend, field by field."`
+	*Refused
+	*Conflicts
 
 	retryAfter time.Duration
 	allow      string
@@ -86,12 +90,27 @@ func problemOf(err error) *Problem {
 		invalid   *geo.InvalidError
 		tooBig    *http.MaxBytesError
 		throttled *throttledError
+		refused   *coverage.Refusal
+		late      *geo.ConflictError
+		state     *geo.StateError
 	)
 	switch {
 	case errors.As(err, &known):
 		return known
 	case errors.As(err, &invalid):
 		return problem(http.StatusUnprocessableEntity, invalid.Error(), Fault{invalid.Field, invalid.Rule})
+	case errors.As(err, &refused):
+		p := problem(http.StatusUnprocessableEntity, refused.Text, Fault{"body.command", refused.Text})
+		p.Refused = refusedOf(refused)
+		return p
+	case errors.As(err, &late):
+		p := problem(http.StatusConflict, "The draft was changed since. Look at what others did, then try again.")
+		p.Conflicts = conflictsOf(late)
+		return p
+	case errors.As(err, &state):
+		return problem(http.StatusConflict, sentence(state.Text))
+	case errors.Is(err, geo.ErrSameHand):
+		return problem(http.StatusForbidden, "Another person has to review it: nobody reviews what they made, changed or submitted.")
 	case errors.As(err, &tooBig):
 		return problem(http.StatusRequestEntityTooLarge, fmt.Sprintf("The body is larger than %d bytes.", tooBig.Limit))
 	case errors.As(err, &throttled):
@@ -123,6 +142,9 @@ func problemOf(err error) *Problem {
 	}
 	return problem(http.StatusInternalServerError, "Something went wrong here. It is in the log under the request id.")
 }
+
+// sentence makes a sentence of an error's text.
+func sentence(text string) string { return strings.ToUpper(text[:1]) + text[1:] + "." }
 
 // statusClientClosed is written to nobody: the log shows it for callers who left.
 const statusClientClosed = 499

@@ -40,6 +40,16 @@ type eventView struct {
 	Alert  *AlertView  `json:"alert,omitempty"`
 	Camera *cameraView `json:"camera,omitempty"`
 	Trust  *trustView  `json:"trust,omitempty"`
+
+	Edition *alerts.EditionNews `json:"edition,omitempty"`
+	Rehomed *rehomedView        `json:"rehomed,omitempty"`
+}
+
+// rehomedView says which grids an alert went from and to, because another edition came into force.
+type rehomedView struct {
+	Net  string       `json:"net"`
+	From *gridRefView `json:"from"`
+	To   *gridRefView `json:"to"`
 }
 
 // trustView says how far a rule is trusted at a camera now, and by which of the last verdicts.
@@ -63,6 +73,10 @@ func eventOf(e alerts.Event, matters alerts.Matters) eventView {
 	}
 	if t := e.Trust; t != nil {
 		view.Trust = &trustView{Rule: t.Rule, Camera: t.CameraID, ReviewOnly: t.ReviewOnly, True: t.Right, False: t.Wrong}
+	}
+	view.Edition = e.Edition
+	if r := e.Rehomed; r != nil {
+		view.Rehomed = &rehomedView{Net: string(r.Net), From: gridRefOf(r.From), To: gridRefOf(r.To)}
 	}
 	return view
 }

@@ -109,8 +109,38 @@ func (s *Server) routes() {
 		"Its own H.264. Where that cannot be handed on, the refusal says why, and live.mjpeg shows it.",
 		fails(401, 403, 404, 409, 413)))
 
-	// The city's editions and tiles.
-	answer(s, signedIn, s.listEditions, door("GET /api/editions", "listEditions", "Editions of both nets", "", fails(401)))
+	// The city's editions: drafts, review, publication.
+	answer(s, signedIn, s.listEditions, door("GET /api/editions", "listEditions", "Editions of both nets",
+		"Published ones; those who make editions see them all.", fails(401)))
+	answer(s, signedIn, s.getEdition, door("GET /api/editions/{id}", "getEdition", "One edition", "", fails(401, 404)))
+	answer(s, planners, s.beginEdition, door("POST /api/editions", "beginEdition", "Begin a draft",
+		"With the grids of the newest published edition, or of another.", status(http.StatusCreated), fails(401, 403, 404, 413)))
+	answer(s, planners, s.commandEdition, door("POST /api/editions/{id}/commands", "commandEdition", "Change a draft's grids by one command",
+		"409 where the draft was changed since, with the shapes; 422 where the command is refused, with the rule and the place.",
+		takes(maxCommandBytes), fails(401, 403, 404, 409, 413)))
+	answer(s, planners, s.undoEdition, door("POST /api/editions/{id}/undo", "undoEdition", "Take the last command back",
+		"Without end, and over restarts.", fails(401, 403, 404, 409, 413)))
+	answer(s, planners, s.redoEdition, door("POST /api/editions/{id}/redo", "redoEdition", "Do again what was undone", "",
+		fails(401, 403, 404, 409, 413)))
+	answer(s, planners, s.checkEdition, door("POST /api/editions/{id}/check", "checkEdition", "Look for what is wrong with a draft",
+		"One without errors is checked, and may be submitted.", fails(401, 403, 404, 409)))
+	answer(s, planners, s.submitEdition, door("POST /api/editions/{id}/submit", "submitEdition", "Ask for a review",
+		"Of a checked draft. Its grids stand still from then on.", fails(401, 403, 404, 409)))
+	answer(s, planners, s.reviewEdition, door("POST /api/editions/{id}/review", "reviewEdition", "Accept a submitted edition, or give it back",
+		"Nobody reviews what they made, changed or submitted.", fails(401, 403, 404, 409, 413)))
+	answer(s, planners, s.publishEdition, door("POST /api/editions/{id}/publish", "publishEdition", "Put a reviewed edition into force",
+		"From a moment that is not past. It ends the edition before it there, and takes the open matters whose ground changes hands.",
+		fails(401, 403, 404, 409, 413)))
+	answer(s, planners, s.rollbackEdition, door("POST /api/editions/{id}/rollback", "rollbackEdition", "Take a published edition back",
+		"One that has not begun is withdrawn. Instead of the one in force, the one before it is published again from now, as a new "+
+			"edition; an older one is itself published again. What is published for later is withdrawn with it.",
+		fails(401, 403, 404, 409)))
+	answer(s, planners, s.discardEdition, door("POST /api/editions/{id}/discard", "discardEdition", "Give a draft up",
+		"It can still be looked at.", fails(401, 403, 404, 409)))
+	answer(s, planners, s.editionLog, door("GET /api/editions/{id}/log", "editionLog", "What was done to an edition",
+		"With who and when.", fails(401, 403, 404)))
+
+	// Tiles.
 	s.plain(signedIn, s.tile, door("GET /tiles/{layer}/{z}/{x}/{y}.mvt", "tile", "A vector tile of one layer",
 		"Layers: outline, community, road, fences, cameras.", pathParam("layer", "string"), pathParam("z", "integer"),
 		pathParam("x", "integer"), pathParam("y", "integer"), gives("application/vnd.mapbox-vector-tile"), fails(401, 404, 422)))
@@ -165,7 +195,9 @@ func newAPI(mux *http.ServeMux, version string) huma.API {
 func answer[I, O any](s *Server, may roles, h func(context.Context, *I) (*O, error), op huma.Operation) {
 	op.Security = security(may)
 	op.Middlewares = huma.Middlewares{s.gate(may)}
-	op.MaxBodyBytes = maxBodyBytes
+	if op.MaxBodyBytes == 0 {
+		op.MaxBodyBytes = maxBodyBytes
+	}
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
 		ctx, cancel := context.WithTimeout(ctx, answerTime)
 		defer cancel()
@@ -177,7 +209,7 @@ func answer[I, O any](s *Server, may roles, h func(context.Context, *I) (*O, err
 	})
 }
 
-// maxBodyBytes is the largest JSON body that anything here needs.
+// maxBodyBytes is the largest JSON body that a door takes which does not say otherwise.
 const maxBodyBytes = 64 << 10
 
 // wholeLast is a parameter with a suffix: the last part of a pattern is whole.

@@ -32,7 +32,10 @@ func TestSamples(t *testing.T) {
 	teams := []alerts.Team{{ID: "beat-07", Name: "闻韶一队", Members: []alerts.Ref{officer}, Grids: []alerts.BeatGrid{
 		{GridKey: community.Key(), Name: community.Name}, {GridKey: road.Key(), Name: road.Name},
 	}}}
-	inForce := geo.Edition{ID: 1, Net: geo.Community, Title: "示例 2026", From: at(0), Demo: true, Grids: 2}
+	inForce := geo.Edition{ID: 1, Net: geo.Community, Title: "示例 2026", State: geo.EditionPublished, From: at(0), Demo: true, Grids: 2, Version: 1}
+	draft := geo.Edition{ID: 3, Net: geo.Community, Title: "2027 年调整", State: geo.EditionDraft, Planned: at(86400), Demo: true, Grids: 3,
+		Version: 7, Base: 1, Replaces: 1, Changed: []string{community.Code}, Author: &geo.Hand{ID: 9, Name: "规划员"}, CanUndo: true}
+	ended := geo.Edition{ID: 2, Net: geo.Road, Title: "示例 2025", State: geo.EditionSuperseded, From: at(0), Until: at(3600), Version: 1}
 	who := visitor{Person: alerts.Person{ID: 7, Username: "officer", Name: "王队", Role: alerts.Officer}}
 	samples := map[string]any{
 		"me":           meOf(who, District{"370305", "临淄区", "Asia/Shanghai"}, teams, []geo.Edition{inForce}),
@@ -49,7 +52,7 @@ func TestSamples(t *testing.T) {
 		"grids":           gridsOf(sampleGrids(), &inForce, teams),
 		"grids-none":      gridsOf(nil, nil, nil),
 		"fences":          fencesOf(sampleFences()),
-		"editions":        editionsOf([]geo.Edition{{ID: 1, Net: geo.Road, Title: "示例 2025", From: at(0), Until: at(3600)}, inForce}),
+		"editions":        editionsOf([]geo.Edition{ended, inForce, draft}),
 		"locate":          placeOf(&community, &road, &road, &officer, 0),
 		"locate-nowhere":  placeOf(nil, nil, nil, nil, alerts.NoRule),
 		"problem":         problemOf(geo.Invalid("query.state", `"gone" is not a state of an alert`)),

@@ -101,6 +101,23 @@ type (
 		Edition(ctx context.Context, net geo.Net, at time.Time) (int64, error)
 		Bound(ctx context.Context) (orb.Bound, error)
 	}
+	// Editions is geo.Drafts.
+	Editions interface {
+		Begin(ctx context.Context, start geo.DraftStart, by geo.Actor) (geo.Edition, error)
+		Edition(ctx context.Context, id int64) (geo.Edition, error)
+		Editions(ctx context.Context) ([]geo.Edition, error)
+		Grids(ctx context.Context, id int64) ([]geo.Grid, geo.Edition, error)
+		Command(ctx context.Context, id int64, asked geo.Asked, by geo.Actor) (geo.Edited, error)
+		Undo(ctx context.Context, id, base int64, by geo.Actor) (geo.Edited, error)
+		Redo(ctx context.Context, id, base int64, by geo.Actor) (geo.Edited, error)
+		Check(ctx context.Context, id int64, by geo.Actor) (geo.Edition, []geo.Problem, error)
+		Submit(ctx context.Context, id int64, by geo.Actor) (geo.Edition, error)
+		Review(ctx context.Context, id int64, accept bool, note string, by geo.Actor) (geo.Edition, error)
+		Publish(ctx context.Context, id int64, from time.Time, by geo.Actor) (geo.Edition, error)
+		Rollback(ctx context.Context, id int64, by geo.Actor) (geo.Edition, error)
+		Discard(ctx context.Context, id int64, by geo.Actor) (geo.Edition, error)
+		Log(ctx context.Context, id int64) ([]geo.LogEntry, error)
+	}
 	// Rules is alerts.Rulebook.
 	Rules interface {
 		File() vision.Rules
@@ -150,6 +167,7 @@ type Config struct {
 	Tiles    Tiles
 	Pictures Pictures
 	Eyes     Eyes
+	Editions Editions
 
 	Rules      Rules
 	Recordings Recordings
@@ -187,6 +205,7 @@ type Server struct {
 	tiles    Tiles
 	pictures Pictures
 	eyes     Eyes
+	editions Editions
 
 	rules      Rules
 	recordings Recordings
@@ -233,7 +252,8 @@ func New(c Config) (*Server, error) {
 	s := &Server{
 		people: c.People, alerts: c.Alerts, feed: c.Feed, cameras: c.Cameras, roster: c.Roster, dispatch: c.Dispatch,
 		city: c.City, tiles: c.Tiles, pictures: c.Pictures,
-		eyes: c.Eyes, checkFence: c.CheckFence, lives: newLives(c.LiveViews), trials: make(chan struct{}, trialsAtOnce),
+		editions: c.Editions,
+		eyes:     c.Eyes, checkFence: c.CheckFence, lives: newLives(c.LiveViews), trials: make(chan struct{}, trialsAtOnce),
 		rules: c.Rules, recordings: c.Recordings, backtests: c.Backtests, dwelling: c.Dwelling,
 		district: c.District, matters: c.Matters, pages: pages, registry: c.Metrics, metrics: newMetrics(c.Metrics),
 		log: c.Log, version: c.Version, ready: c.Ready,

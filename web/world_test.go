@@ -52,6 +52,7 @@ type world struct {
 	roster   *alerts.Roster
 	city     *geo.Store
 	cameras  *alerts.CameraStore
+	editions *geo.Drafts
 	pictures *vision.Folder
 
 	library   *replay.Library
@@ -111,6 +112,8 @@ func newWorld(t *testing.T) *world {
 	w.placeCameras(ctx)
 	w.hire(ctx)
 
+	w.editions = geo.NewDrafts(pool, locator, alerts.NewEditionRecord(dispatch))
+	w.editions.Wake = w.bus.Wake
 	woken, err := w.bus.Woken(ctx)
 	w.must(err)
 	feed := alerts.NewFeed(w.store, w.cameras, woken, log)
@@ -131,7 +134,8 @@ func newWorld(t *testing.T) *world {
 		People: w.people, Alerts: w.store, Feed: feed, Cameras: w.cameras, Roster: w.roster, Dispatch: dispatch,
 		City: w.city, Tiles: geo.NewTiles(w.city, locator), Pictures: w.pictures, District: District{Code: "370305", Name: "临淄区", Timezone: "Asia/Shanghai"}, Matters: matters,
 		Rules: rulebook, Recordings: w.library, Backtests: w.backtests, Dwelling: w,
-		Eyes: testEyes{}, CheckFence: rules.CheckFence, LiveViews: 1,
+		Editions: w.editions,
+		Eyes:     testEyes{}, CheckFence: rules.CheckFence, LiveViews: 1,
 		Pages: Pages(), Metrics: w.registry, Log: log, Version: "test",
 		Ready: map[string]func(context.Context) error{"database": pool.Ping, "bus": w.bus.Check},
 	})
@@ -145,6 +149,7 @@ func newWorld(t *testing.T) *world {
 	stages.Go(func() { engine.Run(ctx) })
 	stages.Go(func() { feed.Run(ctx) })
 	stages.Go(func() { backtester.Run(ctx) })
+	stages.Go(func() { w.editions.Run(ctx, log) })
 	stages.Go(func() { w.server.Run(ctx) })
 	t.Cleanup(func() {
 		front.CloseClientConnections()
@@ -205,7 +210,7 @@ func (w *world) hire(ctx context.Context) {
 	w.must(err)
 	for username, role := range map[string]alerts.Role{
 		"west": alerts.Officer, "east": alerts.Officer, "road": alerts.Officer, "idle": alerts.Officer,
-		"planner": alerts.Planner, "admin": alerts.Administrator,
+		"planner": alerts.Planner, "planner2": alerts.Planner, "admin": alerts.Administrator,
 	} {
 		_, err := w.pool.Exec(ctx, `INSERT INTO people (username, name, role, password)
 			SELECT $1, $1, $2, password FROM people WHERE username = 'operator'`, username, role)

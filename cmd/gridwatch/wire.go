@@ -38,6 +38,7 @@ type service struct {
 
 	locator  *geo.Locator
 	dispatch *alerts.Dispatch
+	editions *geo.Drafts
 	city     *cityView
 	engine   *alerts.Engine
 	feed     *alerts.Feed
@@ -119,6 +120,8 @@ func (s *service) openRecord(ctx context.Context, zone *time.Location, rules vis
 	if err := s.openDispatch(); err != nil {
 		return err
 	}
+	s.editions = geo.NewDrafts(s.pool, s.locator, alerts.NewEditionRecord(s.dispatch))
+	s.editions.Wake = s.bus.Wake
 	woken, err := s.bus.Woken(ctx)
 	if err != nil {
 		return err
@@ -154,7 +157,8 @@ func (s *service) openDoors(matters alerts.Matters, registry *prometheus.Registr
 	return web.New(web.Config{
 		People: alerts.NewPeople(s.pool), Alerts: s.alertStore(), Feed: s.feed, Cameras: s.cameraStore(),
 		Roster: alerts.NewRoster(s.pool), Dispatch: s.dispatch, City: geo.NewStore(s.pool), Tiles: geo.NewTiles(geo.NewStore(s.pool), s.locator),
-		Eyes: &eyes{cameras: s.cameras, files: s.cfg.CameraFiles}, CheckFence: s.checkFence, Rules: s.rulebook, Recordings: s.recordings, Backtests: s.backtests, Dwelling: s.cameras, LiveViews: s.cfg.liveViews(),
+		Editions: s.editions,
+		Eyes:     &eyes{cameras: s.cameras, files: s.cfg.CameraFiles}, CheckFence: s.checkFence, Rules: s.rulebook, Recordings: s.recordings, Backtests: s.backtests, Dwelling: s.cameras, LiveViews: s.cfg.liveViews(),
 		Pictures: s.pictures, Matters: matters, Pages: web.Pages(), Metrics: registry, Log: s.log, Version: version(),
 		District:      web.District{Code: s.cfg.District.Code, Name: s.cfg.District.Name, Timezone: s.cfg.Timezone},
 		SecureCookies: s.cfg.SecureCookies, BehindProxy: s.cfg.BehindProxy, Origins: s.cfg.Origins,
@@ -169,6 +173,7 @@ func (s *service) run(ctx context.Context, listener net.Listener) error {
 	group.Go(func() error { return s.feed.Run(ctx) })
 	group.Go(func() error { return s.health.Run(ctx) })
 	group.Go(func() error { return s.city.Run(ctx) })
+	group.Go(func() error { return s.editions.Run(ctx, s.log) })
 	group.Go(func() error { return s.recordings.Run(ctx) })
 	group.Go(func() error { return s.backtester.Run(ctx) })
 	group.Go(func() error { return s.cameras.Run(ctx) })
