@@ -94,11 +94,7 @@ function AlertCard({ alert, outbox, at, onOpen }: CardProps) {
   const stage = stageOf(alert);
   const pictures = Math.min(alert.evidence_count, 2);
   return (
-    <article
-      class="alert-card"
-      data-alert={alert.id}
-      style={{ "--hue": `var(--${matterOf(alert)})` }}
-    >
+    <article class="alert-card" data-alert={alert.id} style={{ "--hue": `var(--${matterOf(alert)})` }}>
       <button type="button" class="alert-open" onClick={() => onOpen(alert.id)}>
         {pictures > 0 ? (
           <Thumb url={`/api/alerts/${alert.id}/evidence/${pictures}`} />
