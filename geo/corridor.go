@@ -28,32 +28,31 @@ const (
 	leastCorridor = 1.0 // Square metres: smaller pieces that a junction cuts off are nobody's.
 )
 
-// RoadSection is one section of the road net (路段): what its corridor is made from.
-type RoadSection struct {
-	Code        string // Of its grid.
-	SectionCode string // As the roads' own register has it; may be empty.
-	Class       int    // Expressway … Branch.
-	Line        orb.LineString
-	LeftM       float64 // How far its ground reaches to the left of the line, in metres,
-	RightM      float64 // and to the right.
+// Section is a section of a road (路段): what the corridor of a grid is made from.
+type Section struct {
+	Code   string         `json:"section_code"` // As the roads' own register has it; may be empty.
+	Class  int            `json:"class"`        // Expressway … Branch.
+	Line   orb.LineString `json:"line"`
+	LeftM  float64        `json:"left_m"`  // How far its ground reaches to the left of the line, in metres,
+	RightM float64        `json:"right_m"` // and to the right.
+}
 
-	// Ground is its own polygon where it has one: the widths then do not count.
+// RoadSection is a section with the grid that it is.
+type RoadSection struct {
+	Grid string // The grid's code.
+	Section
+
+	// Ground is its own polygon where it has one: line, class and widths then do not count.
 	Ground orb.MultiPolygon
 }
 
 // Validate returns the first rule that the section breaks.
-func (r RoadSection) Validate() error {
-	if !gridCode.MatchString(r.Code) {
-		return Invalid("code", "must have 15 digits, not %q", r.Code)
-	}
-	if err := validText("section_code", r.SectionCode); err != nil {
+func (r Section) Validate() error {
+	if err := validText("section_code", r.Code); err != nil {
 		return err
 	}
 	if r.Class < Expressway || r.Class > Branch {
 		return Invalid("class", "must be a whole number from %d to %d", Expressway, Branch)
-	}
-	if len(r.Ground) > 0 {
-		return validBoundary("ground", r.Ground)
 	}
 	if len(r.Line) < 2 {
 		return Invalid("line", "has at least 2 points, not %d", len(r.Line))
@@ -74,10 +73,21 @@ func (r RoadSection) Validate() error {
 	return nil
 }
 
-// goesThrough orders sections by who keeps the ground of a junction: the higher class; of one class the wider; of one
-// width the smaller code.
+func (r RoadSection) validate() error {
+	if !gridCode.MatchString(r.Grid) {
+		return Invalid("code", "must have 15 digits, not %q", r.Grid)
+	}
+	if len(r.Ground) > 0 {
+		return validBoundary("ground", r.Ground)
+	}
+	return r.Section.Validate()
+}
+
+// goesThrough orders sections by who keeps the ground of a junction: one with its own ground; the higher class; of one
+// class the wider; of one width the smaller code.
 func goesThrough(a, b RoadSection) int {
-	return cmp.Or(cmp.Compare(a.Class, b.Class), cmp.Compare(b.LeftM+b.RightM, a.LeftM+a.RightM), cmp.Compare(a.Code, b.Code))
+	drawn := func(r RoadSection) int { return min(len(r.Ground), 1) }
+	return cmp.Or(cmp.Compare(drawn(b), drawn(a)), cmp.Compare(a.Class, b.Class), cmp.Compare(b.LeftM+b.RightM, a.LeftM+a.RightM), cmp.Compare(a.Grid, b.Grid))
 }
 
 // Corridors returns the ground of every section by its code: they share borders and corners, and no two overlap. Where
@@ -90,13 +100,13 @@ func (s *Store) Corridors(ctx context.Context, sections []RoadSection) (map[stri
 	}
 	first := map[string]bool{}
 	for _, r := range sections {
-		if err := r.Validate(); err != nil {
-			return nil, under("section "+r.Code, err)
+		if err := r.validate(); err != nil {
+			return nil, under("section "+r.Grid, err)
 		}
-		if first[r.Code] {
-			return nil, Invalid("section "+r.Code+": code", "duplicate code")
+		if first[r.Grid] {
+			return nil, Invalid("section "+r.Grid+": code", "duplicate code")
 		}
-		first[r.Code] = true
+		first[r.Grid] = true
 	}
 	sections = slices.SortedFunc(slices.Values(sections), goesThrough)
 	claims, err := s.claims(ctx, sections)
@@ -134,7 +144,7 @@ func (s *Store) claims(ctx context.Context, sections []RoadSection) ([]claim, er
 		queueStrip(batch, line, r.LeftM, r.RightM).Query(func(rows pgx.Rows) error {
 			strip, err := pgx.CollectExactlyOneRow(rows, scanPlane)
 			if err != nil {
-				return fmt.Errorf("strip of section %s: %w", r.Code, err)
+				return fmt.Errorf("strip of section %s: %w", r.Grid, err)
 			}
 			take(i, mapPoints(strip, func(m orb.Point) orb.Point { return toUnits(frame.lonLat(m)) }))
 			return nil
@@ -237,12 +247,12 @@ func (s *Store) divide(ctx context.Context, sections []RoadSection, claims []cla
 	for i, r := range sections {
 		ground, err := s.joinPieces(ctx, owned[i])
 		if err != nil {
-			return nil, fmt.Errorf("corridor of section %s: %w", r.Code, err)
+			return nil, fmt.Errorf("corridor of section %s: %w", r.Grid, err)
 		}
 		if len(ground) == 0 {
-			return nil, Invalid("section "+r.Code+": line", "roads that go through leave nothing of it")
+			return nil, Invalid("section "+r.Grid+": line", "roads that go through leave nothing of it")
 		}
-		grounds[r.Code] = ground
+		grounds[r.Grid] = ground
 	}
 	return grounds, nil
 }

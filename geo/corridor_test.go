@@ -27,7 +27,8 @@ func spot(eastM, northM float64) orb.Point {
 }
 
 func roadSection(n, class int, leftM, rightM float64, line ...orb.Point) geo.RoadSection {
-	return geo.RoadSection{Code: fmt.Sprintf("370305900000%03d", n), Class: class, Line: line, LeftM: leftM, RightM: rightM}
+	return geo.RoadSection{Grid: fmt.Sprintf("370305900000%03d", n),
+		Section: geo.Section{Class: class, Line: line, LeftM: leftM, RightM: rightM}}
 }
 
 func corridors(t *testing.T, store *geo.Store, pool *pgxpool.Pool, sections ...geo.RoadSection) map[string]orb.MultiPolygon {
@@ -171,7 +172,7 @@ func TestSectionsOfOneRoadLeaveNoWedgeBetweenThem(t *testing.T) {
 
 func TestDrawnGroundKeepsItsPlaceInTheOrder(t *testing.T) {
 	store, pool := openStore(t)
-	square := geo.RoadSection{Code: "370305900000001", Class: geo.Expressway,
+	square := geo.RoadSection{Grid: "370305900000001", Section: geo.Section{Class: geo.Expressway},
 		Ground: orb.MultiPolygon{{{spot(-30, -30), spot(30, -30), spot(30, 30), spot(-30, 30), spot(-30, -30)}}}}
 	grounds := corridors(t, store, pool, square, roadSection(2, geo.Arterial, 10, 10, spot(-200, 0), spot(200, 0)))
 	if got := groundM2(grounds["370305900000001"]); math.Abs(got-3600) > 40 {
@@ -210,7 +211,7 @@ func TestCorridorsOfATangledNet(t *testing.T) {
 				a, b := r.Line[i-1], r.Line[i]
 				p := orb.Point{(a[0] + b[0]) / 2, (a[1] + b[1]) / 2}
 				if owner(grounds, p) == "" {
-					t.Errorf("%v in the middle of section %s is nobody's", p, r.Code)
+					t.Errorf("%v in the middle of section %s is nobody's", p, r.Grid)
 				}
 			}
 		}
@@ -224,7 +225,7 @@ func TestCorridorsSayWhatIsWrong(t *testing.T) {
 		field  string
 		change func(*geo.RoadSection)
 	}{
-		"code":           {"section 37: code", func(r *geo.RoadSection) { r.Code = "37" }},
+		"code":           {"section 37: code", func(r *geo.RoadSection) { r.Grid = "37" }},
 		"class":          {"section 370305900000001: class", func(r *geo.RoadSection) { r.Class = 0 }},
 		"one point":      {"section 370305900000001: line", func(r *geo.RoadSection) { r.Line = r.Line[:1] }},
 		"repeated point": {"section 370305900000001: line[1]", func(r *geo.RoadSection) { r.Line = orb.LineString{southWest, southWest} }},

@@ -131,6 +131,10 @@ func refuseUsed(ctx context.Context, tx pgx.Tx, o *opened, cmd coverage.Command)
 	if code == "" {
 		return nil
 	}
+	return refuseUsedCode(ctx, tx, o, code)
+}
+
+func refuseUsedCode(ctx context.Context, tx pgx.Tx, o *opened, code string) error {
 	used, err := usedCodes(ctx, tx, o.edition, []string{code})
 	if err != nil || len(used) == 0 {
 		return err

@@ -87,13 +87,14 @@ type loggedGrid struct {
 	Name     string         `json:"name"`
 	Kind     string         `json:"kind"`
 	Street   string         `json:"street"`
+	Extra    string         `json:"extra,omitempty"`
 	Boundary [][][][2]int32 `json:"boundary"`
 }
 
 func logged(shapes []coverage.Grid) []loggedGrid {
 	grids := make([]loggedGrid, len(shapes))
 	for i, shape := range shapes {
-		g := loggedGrid{Code: shape.Code, Name: shape.Name, Kind: shape.Kind, Street: shape.Street}
+		g := loggedGrid{Code: shape.Code, Name: shape.Name, Kind: shape.Kind, Street: shape.Street, Extra: shape.Attributes}
 		for _, polygon := range shape.Boundary {
 			rings := make([][][2]int32, len(polygon))
 			for j, points := range polygon {
@@ -109,7 +110,7 @@ func logged(shapes []coverage.Grid) []loggedGrid {
 }
 
 func (g loggedGrid) shape() coverage.Grid {
-	shape := coverage.Grid{Code: g.Code, Name: g.Name, Kind: g.Kind, Street: g.Street}
+	shape := coverage.Grid{Code: g.Code, Name: g.Name, Kind: g.Kind, Street: g.Street, Attributes: g.Extra}
 	for _, rings := range g.Boundary {
 		polygon := make(coverage.Polygon, len(rings))
 		for j, ring := range rings {

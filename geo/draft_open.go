@@ -120,7 +120,7 @@ func (o *opened) follow(change coverage.Change) {
 	o.compare(change.After)
 }
 
-func (o *opened) changed() []string { return slices.Sorted(maps.Keys(o.differ)) }
+func (o *opened) changed() []string { return append([]string{}, slices.Sorted(maps.Keys(o.differ))...) }
 
 func (o *opened) writeChanged(ctx context.Context, tx pgx.Tx) error {
 	_, err := tx.Exec(ctx, `UPDATE editions SET changed = $2 WHERE id = $1`, o.edition.ID, o.changed())

@@ -14,6 +14,7 @@ func shapesOf(grids []Grid) []coverage.Grid {
 	shapes := make([]coverage.Grid, len(grids))
 	for i, g := range grids {
 		shapes[i] = coverage.GridOf(g.Code, g.Name, g.Kind, g.Street, g.Boundary)
+		shapes[i].Attributes = g.Section.text()
 		for _, polygon := range shapes[i].Boundary {
 			for k := range polygon {
 				polygon[k] = slices.Compact(polygon[k])
@@ -27,7 +28,7 @@ func shapesOf(grids []Grid) []coverage.Grid {
 func gridOf(shape coverage.Grid, net Net, edition int64) Grid {
 	return Grid{
 		Net: net, Code: shape.Code, Name: shape.Name, Kind: shape.Kind, Street: shape.Street,
-		Boundary: shape.Orb(), EditionID: edition,
+		Section: sectionOf(shape.Attributes), Boundary: shape.Orb(), EditionID: edition,
 	}
 }
 
@@ -41,7 +42,7 @@ func gridsOfShapes(shapes []coverage.Grid, net Net, edition int64) []Grid {
 
 // sameShape reports whether two shapes in canonical form are one to the last unit.
 func sameShape(a, b coverage.Grid) bool {
-	return a.Code == b.Code && a.Name == b.Name && a.Kind == b.Kind && a.Street == b.Street &&
+	return a.Code == b.Code && a.Name == b.Name && a.Kind == b.Kind && a.Street == b.Street && a.Attributes == b.Attributes &&
 		slices.EqualFunc(a.Boundary, b.Boundary, func(p, q coverage.Polygon) bool {
 			return slices.EqualFunc(p, q, slices.Equal[[]coverage.Point])
 		})

@@ -44,8 +44,9 @@ type Grid struct {
 	Net       Net
 	Code      string // 15 digits: 6 district + 3 street + 3 community + 3 sequence (GB/T 30428.1).
 	Name      string
-	Kind      string // "community", "section" or "corridor".
-	Street    string // Name of the street or town, as people say it.
+	Kind      string   // "community", "section" or "corridor".
+	Street    string   // Name of the street or town, as people say it.
+	Section   *Section // What a corridor is made from; nil where it was only drawn.
 	Boundary  orb.MultiPolygon
 	EditionID int64
 }
@@ -72,6 +73,14 @@ func (g Grid) Validate() error {
 	if corridor := g.Kind == KindCorridor; corridor != (g.Net == Road) ||
 		!corridor && g.Kind != KindCommunity && g.Kind != KindSection {
 		return Invalid("kind", "%q does not belong to the %s net", g.Kind, g.Net)
+	}
+	if g.Section != nil {
+		if g.Net != Road {
+			return Invalid("section", "does not belong to the %s net", g.Net)
+		}
+		if err := g.Section.Validate(); err != nil {
+			return under("section", err)
+		}
 	}
 	return validBoundary("boundary", g.Boundary)
 }

@@ -119,8 +119,8 @@ func insertGrids(ctx context.Context, tx pgx.Tx, edition int64, grids []Grid) er
 	batch := &pgx.Batch{}
 	for _, g := range grids {
 		batch.Queue(`
-			INSERT INTO grids (edition, net, code, name, kind, street, geom) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-			edition, g.Net, g.Code, g.Name, g.Kind, g.Street, g.Boundary)
+			INSERT INTO grids (edition, net, code, name, kind, street, section, geom) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+			edition, g.Net, g.Code, g.Name, g.Kind, g.Street, g.Section, g.Boundary)
 	}
 	results := tx.SendBatch(ctx, batch)
 	defer results.Close()

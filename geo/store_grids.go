@@ -29,7 +29,7 @@ func (s *Store) Grids(ctx context.Context, net Net, at time.Time) ([]Grid, Editi
 
 func (s *Store) gridsOf(ctx context.Context, edition int64) ([]Grid, error) {
 	rows, _ := s.pool.Query(ctx, `
-		SELECT net, code, name, kind, street, geom, edition FROM grids WHERE edition = $1 ORDER BY code`, edition)
+		SELECT net, code, name, kind, street, section, geom, edition FROM grids WHERE edition = $1 ORDER BY code`, edition)
 	grids, err := pgx.CollectRows(rows, scanGrid)
 	if err != nil {
 		return nil, fmt.Errorf("grids of edition %d: %w", edition, err)
@@ -38,7 +38,7 @@ func (s *Store) gridsOf(ctx context.Context, edition int64) ([]Grid, error) {
 }
 
 func scanGrid(row pgx.CollectableRow) (g Grid, err error) {
-	err = row.Scan(&g.Net, &g.Code, &g.Name, &g.Kind, &g.Street, &g.Boundary, &g.EditionID)
+	err = row.Scan(&g.Net, &g.Code, &g.Name, &g.Kind, &g.Street, &g.Section, &g.Boundary, &g.EditionID)
 	return g, err
 }
 

@@ -180,7 +180,7 @@ func (c *Coverage) renewOverlaps(before, after []Grid) {
 }
 
 func (g Grid) equal(o Grid) bool {
-	return g.Code == o.Code && g.Name == o.Name && g.Kind == o.Kind && g.Street == o.Street &&
+	return g.Code == o.Code && g.Name == o.Name && g.Kind == o.Kind && g.Street == o.Street && g.Attributes == o.Attributes &&
 		slices.EqualFunc(g.Boundary, o.Boundary, func(a, b Polygon) bool {
 			return slices.EqualFunc(a, b, slices.Equal)
 		})

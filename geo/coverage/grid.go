@@ -36,6 +36,7 @@ type Polygon [][]Point
 // (of several its southern) point, holes and polygons follow in the order of these points.
 type Grid struct {
 	Code, Name, Kind, Street string
+	Attributes               string // What else is known of it, as its owner writes it; the engine only carries it.
 	Boundary                 []Polygon
 }
 

@@ -67,6 +67,29 @@ func (d *draft) replace(code string, boundary []Polygon) *Refusal {
 	return d.shape(g)
 }
 
+// Put creates grids or gives them other boundaries and attributes, all at once and as one change: only what comes of all
+// of them together is judged. Neighbours do not follow.
+func (c *Coverage) Put(grids []Grid, opt Options) (Change, error) {
+	d := c.draft(opt)
+	for _, g := range grids {
+		if !wellFormed(g.Code) {
+			return Change{}, refuse(BadCode, Point{}, []string{g.Code}, "%q does not have 15 digits", g.Code)
+		}
+		d.drop(g.Code)
+	}
+	for _, g := range grids {
+		if r := d.shape(g); r != nil {
+			return Change{}, r
+		}
+	}
+	d.join()
+	change, r := d.settle()
+	if r != nil {
+		return Change{}, r
+	}
+	return change, nil
+}
+
 func notFound(code string) *Refusal {
 	return refuse(NotFound, Point{}, []string{code}, "there is no grid %q", code)
 }

@@ -1,0 +1,174 @@
+package geo_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"gridwatch/geo"
+	"gridwatch/geo/coverage"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/paulmach/orb"
+)
+
+// nothingElse is a city in which an edition's life changes nothing outside of it.
+type nothingElse struct{}
+
+func (nothingElse) Tell(context.Context, pgx.Tx, geo.EditionNews) error               { return nil }
+func (nothingElse) Inherit(context.Context, pgx.Tx, geo.Net, map[string]string) error { return nil }
+func (nothingElse) Rehome(context.Context, pgx.Tx, geo.Edition, func(orb.Point) (*geo.Grid, bool)) error {
+	return nil
+}
+
+// roadDraft is an empty draft of the road net, and who draws it.
+func roadDraft(t *testing.T) (*geo.Drafts, geo.Edition, geo.Actor, *pgxpool.Pool) {
+	t.Helper()
+	store, pool := openStore(t)
+	var by geo.Actor
+	if err := pool.QueryRow(t.Context(), `
+		INSERT INTO people (username, name, role, password) VALUES ('planner', '规划员', 'planner', 'x') RETURNING id`).Scan(&by.ID); err != nil {
+		t.Fatal(err)
+	}
+	drafts := geo.NewDrafts(pool, geo.NewLocator(store), nothingElse{})
+	e, err := drafts.Begin(t.Context(), geo.DraftStart{Net: geo.Road, Title: "路网"}, by)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return drafts, e, by, pool
+}
+
+func asked(version int64, code, name string, class int, widthM float64, line ...orb.Point) geo.RoadAsked {
+	return geo.RoadAsked{Base: version, Code: code, Name: name, Street: "辛店街道",
+		Section: geo.Section{Class: class, Line: line, LeftM: widthM / 2, RightM: widthM / 2}}
+}
+
+func grounds(t *testing.T, drafts *geo.Drafts, id int64) map[string]orb.MultiPolygon {
+	t.Helper()
+	grids, _, err := drafts.Grids(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]orb.MultiPolygon{}
+	for _, g := range grids {
+		found[g.Code] = g.Boundary
+	}
+	return found
+}
+
+func TestARoadThatIsLaidCutsTheLesserOne(t *testing.T) {
+	drafts, e, by, pool := roadDraft(t)
+	lesser := asked(e.Version, "370305900900", "小路", geo.Branch, 12, spot(-200, 0), spot(200, 0))
+	first, err := drafts.PutRoad(t.Context(), e.ID, lesser, by)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(first.Changed) != 1 || first.Changed[0].Code != "370305900900001" || first.Changed[0].Section.LeftM != 6 {
+		t.Fatalf("laid %+v", first.Changed)
+	}
+	whole := grounds(t, drafts, e.ID)
+	second, err := drafts.PutRoad(t.Context(), e.ID, asked(first.Edition.Version, "370305900900", "大路", geo.Arterial, 30, spot(0, -200), spot(0, 200)), by)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(second.Changed) != 2 {
+		t.Errorf("%d corridors changed, want the new one and the one it cuts", len(second.Changed))
+	}
+	cut := grounds(t, drafts, e.ID)
+	judge(t, pool, cut)
+	if len(cut["370305900900001"]) != 2 {
+		t.Errorf("the lesser road has %d pieces, want 2", len(cut["370305900900001"]))
+	}
+	if _, err := drafts.Undo(t.Context(), e.ID, 0, by); err != nil {
+		t.Fatal(err)
+	}
+	if back := grounds(t, drafts, e.ID); len(back) != 1 || !back["370305900900001"].Equal(whole["370305900900001"]) {
+		t.Errorf("undone, the net is %v", back)
+	}
+
+	// The widths can be changed, and the road keeps its code.
+	lesser.Base, lesser.Code, lesser.Section.LeftM = second.Edition.Version+1, "370305900900001", 10
+	wider, err := drafts.PutRoad(t.Context(), e.ID, lesser, by)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := groundM2(wider.Changed[0].Boundary); got < 400*16-60 || got > 400*16+60 {
+		t.Errorf("400 m of 10 m and 6 m have %.0f m²", got)
+	}
+}
+
+func TestABorderMovedByHandStaysWhenARoadIsLaid(t *testing.T) {
+	drafts, e, by, _ := roadDraft(t)
+	first, err := drafts.PutRoad(t.Context(), e.ID, asked(e.Version, "370305900900", "小路", geo.Branch, 12, spot(-200, 0), spot(200, 0)), by)
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := first.Changed[0].Boundary[0][0][0]
+	to := orb.Point{from[0] - 30*metre, from[1] - 30*metre}
+	command := fmt.Sprintf(`{"base_version":%d,"op":"move_vertex","from":[%.7f,%.7f],"to":[%.7f,%.7f]}`,
+		first.Edition.Version, from[0], from[1], to[0], to[1])
+	moved, err := geo.ReadAsked([]byte(command))
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := drafts.Command(t.Context(), e.ID, moved, by)
+	if err != nil {
+		t.Fatal(err)
+	}
+	drawn := grounds(t, drafts, e.ID)["370305900900001"]
+	third, err := drafts.PutRoad(t.Context(), e.ID, asked(second.Edition.Version, "370305900900", "远路", geo.Branch, 12, spot(-200, 500), spot(200, 500)), by)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := grounds(t, drafts, e.ID)["370305900900001"]; !got.Equal(drawn) {
+		t.Errorf("the corridor that was drawn by hand is %v, was %v", got, drawn)
+	}
+	if len(third.Changed) != 1 {
+		t.Errorf("%d corridors changed, want the new one alone", len(third.Changed))
+	}
+}
+
+func TestRoadsAreRefusedWithTheReason(t *testing.T) {
+	drafts, e, by, _ := roadDraft(t)
+	good := asked(e.Version, "370305900900", "小路", geo.Branch, 12, spot(-200, 0), spot(200, 0))
+	stale := good
+	stale.Base += 5
+	var conflict *geo.ConflictError
+	if _, err := drafts.PutRoad(t.Context(), e.ID, stale, by); !errors.As(err, &conflict) {
+		t.Errorf("a stale version: %v", err)
+	}
+	community, err := drafts.Begin(t.Context(), geo.DraftStart{Net: geo.Community, Planned: time.Now().Add(time.Hour)}, by)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var invalid *geo.InvalidError
+	if _, err := drafts.PutRoad(t.Context(), community.ID, good, by); !errors.As(err, &invalid) || invalid.Field != "net" {
+		t.Errorf("in the community net: %v", err)
+	}
+	tiny := asked(e.Version, "370305900900", "小路", geo.Branch, 1, spot(0, 0), spot(10, 0))
+	var refusal *coverage.Refusal
+	if _, err := drafts.PutRoad(t.Context(), e.ID, tiny, by); !errors.As(err, &refusal) || refusal.Rule != coverage.TooSmall {
+		t.Errorf("ten square metres: %v", err)
+	}
+	if got := grounds(t, drafts, e.ID); len(got) != 0 {
+		t.Errorf("after refusals the net is %v", got)
+	}
+}
+
+func FuzzReadRoadAsked(f *testing.F) {
+	f.Add([]byte(`{"base_version":1,"code":"370305900900","name":"小路","street":"","section":{"class":4,"line":[[118.3,36.8],[118.31,36.8]],"left_m":6,"right_m":6}}`))
+	f.Add([]byte(`{"base_version":1,"code":"370305900900001","name":"x","section":{"class":1,"line":[[1e999,0],[0,0]],"left_m":6,"right_m":-1}}`))
+	f.Add([]byte(`{"section":{"line":[[]]}}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		asked, err := geo.ReadRoadAsked(data)
+		if err != nil {
+			return
+		}
+		if asked.Base < 1 || asked.Name == "" || asked.Section.Validate() != nil {
+			t.Errorf("%q was read as %+v", data, asked)
+		}
+	})
+}
