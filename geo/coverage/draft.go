@@ -87,18 +87,19 @@ func (d *draft) fixed(e edge) bool {
 	return !d.opt.Outline && (!d.index.has(e) || !d.index.has(e.twin()))
 }
 
-// weld puts a point into the borders that it lies on, or so near to that it can only be meant: all but those that end in a
-// vertex that leaves, and those that may not bend. It gives the codes of the grids whose borders these are.
-func (d *draft) weld(p Point, leaves map[Point]Point) (codes []string) {
+// weld puts a point that becomes a vertex into the borders that it lies on, or so near to that it can only be meant: all
+// but those that end in a vertex that leaves, and those that may not bend.
+func (d *draft) weld(p Point, leaves map[Point]Point) {
+	if len(d.index.spokes[p]) > 0 {
+		return
+	}
 	for _, e := range d.index.edgesIn(box{}.with(p).wider()) {
 		_, a := leaves[e.A]
 		_, b := leaves[e.B]
 		if !a && !b && e.near(p) && (e.holds(p) || !d.fixed(e)) {
 			d.insert(e, p)
-			codes = append(codes, d.index.sides(e)...)
 		}
 	}
-	return codes
 }
 
 // join makes the draft free of T-junctions along what is new in it: a vertex that lies exactly on an edge is put into it.

@@ -5,6 +5,8 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -97,10 +99,12 @@ func (r *fuzzRun) apply(cmd coverage.Command, opt coverage.Options) (coverage.Ch
 }
 
 func (r *fuzzRun) mend(cmd coverage.Command, lost int64, opt coverage.Options) {
-	change, ok := r.apply(cmd, opt)
-	if !ok {
-		r.t.Fatalf("%+v does not give back what was taken", cmd)
+	change, err := r.cov.Apply(cmd, opt)
+	if err != nil {
+		r.t.Fatalf("%s does not give back what was taken: %v", cmd.Op, err)
 	}
+	r.applied[cmd.Op]++
+	r.follow(change)
 	if got := doubledArea(change.After) - doubledArea(change.Before); got != lost {
 		r.t.Fatalf("%+v gives back %d of %d", cmd, got, lost)
 	}
@@ -109,7 +113,11 @@ func (r *fuzzRun) mend(cmd coverage.Command, lost int64, opt coverage.Options) {
 // fill gives the gaps that a change left to grids around them, or undoes it.
 func (r *fuzzRun) fill(change coverage.Change, lost int64, opt coverage.Options) {
 	around := r.neighbours(change.Before[0])
-	for _, at := range change.Before[0].Boundary[0][0] {
+	after := fmt.Sprint(change.After)
+	for _, at := range slices.Concat(slices.Concat(change.Before[0].Boundary...)...) {
+		if strings.Contains(after, fmt.Sprint(at)) {
+			continue // Not a corner that the grid has given up.
+		}
 		for _, code := range around {
 			if lost == 0 {
 				return

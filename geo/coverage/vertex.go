@@ -15,8 +15,7 @@ func (d *draft) moveVertices(to map[Point]Point) *Refusal {
 	var codes []string
 	for _, v := range from {
 		codes = append(codes, d.index.codesAt(v)...)
-		codes = append(codes, d.weld(v, nil)...)
-		d.heal(v)
+		codes = append(codes, d.heal(v)...)
 	}
 	slices.Sort(codes)
 	targets := slices.SortedFunc(maps.Values(to), Point.compare)
@@ -60,8 +59,18 @@ func visits(edges []edge, p Point) int {
 	return n
 }
 
-// heal puts the vertices that lie exactly on the edges around v into them.
-func (d *draft) heal(v Point) {
+// heal closes the T-junctions at v: v is put into the borders of other grids on which it lies, and vertices that lie exactly
+// on the edges around v into these. It gives the codes of the grids that now have v.
+func (d *draft) heal(v Point) (codes []string) {
+	have := d.index.codesAt(v)
+	for _, e := range d.index.edgesIn(box{}.with(v).wider()) {
+		sides := d.index.sides(e)
+		known := slices.ContainsFunc(sides, func(code string) bool { return slices.Contains(have, code) })
+		if e.near(v) && (e.holds(v) || !d.fixed(e)) && !known {
+			d.insert(e, v)
+			codes = append(codes, sides...)
+		}
+	}
 	for _, s := range slices.Clone(d.index.spokes[v]) {
 		e := edge{v, s.to}.undirected()
 		var on []Point
@@ -77,6 +86,7 @@ func (d *draft) heal(v Point) {
 			d.insert(e, slices.Compact(on)...)
 		}
 	}
+	return codes
 }
 
 func (d *draft) moveVertex(from, to Point) *Refusal {

@@ -2,6 +2,7 @@ package coverage
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 )
@@ -100,20 +101,22 @@ func (d *draft) shape(g Grid) *Refusal {
 	if r != nil {
 		return r
 	}
-	drawn := make([]Point, len(edges))
-	for i, e := range edges {
-		drawn[i] = e.A
+	own := map[Point]bool{}
+	for _, e := range edges {
+		own[e.A] = true
 	}
-	slices.SortFunc(drawn, Point.compare)
-	for _, p := range slices.Compact(drawn) {
+	for _, p := range slices.SortedFunc(maps.Keys(own), Point.compare) {
 		d.weld(p, nil)
 	}
 	var joined []edge
 	for _, e := range edges {
 		line := []Point{e.A, e.B}
 		for _, f := range d.index.edgesIn(e.box().wider()) {
+			if d.index.has(e.twin()) {
+				break // It is a border already.
+			}
 			for _, p := range []Point{f.A, f.B} {
-				if e.near(p) && d.othersHave(p, g.Code) {
+				if e.near(p) && !own[p] && d.othersHave(p, g.Code) {
 					line = append(line, p)
 				}
 			}
