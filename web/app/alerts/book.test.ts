@@ -56,8 +56,9 @@ describe("the book", () => {
       anAlert({ id: 2, state: "raised", handling: "arrived", raised_at: at(8) }),
       anAlert({ id: 3, state: "escalated", handling: "new", raised_at: at(1) }),
       anAlert({ id: 4, state: "raised", handling: "new", raised_at: at(2) }),
+      anAlert({ id: 5, state: "raised", handling: "new", raised_at: at(9), rule: "camera_offline" }),
     ];
-    expect(mostUrgentFirst(alerts).map(({ id }) => id)).toEqual([4, 3, 2, 1]);
+    expect(mostUrgentFirst(alerts).map(({ id }) => id)).toEqual([4, 3, 5, 2, 1]);
   });
 
   test("when full, forgets the oldest cleared ones before any that is open", () => {

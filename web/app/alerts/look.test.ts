@@ -14,6 +14,7 @@ describe("the look of an alert", () => {
     ["lane_2", "09012", "fire_lane"],
     ["heap", "06011", "debris"],
     ["bikes", "09010", "other"],
+    ["camera_moved", "10996", "device"],
   ] as const) {
     test(`rule ${rule} of matter ${code} is ${want}`, () => {
       expect(matterOf({ rule, matter: matter(code) })).toBe(want);

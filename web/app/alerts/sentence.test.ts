@@ -1,9 +1,19 @@
 import { describe, expect, test } from "vitest";
 import detail from "../../testdata/alert-detail.json" with { type: "json" };
-import { AlertDetail } from "../api/city";
+import { type Alert, AlertDetail } from "../api/city";
 import { wordsOf } from "../i18n/words";
 import { anAlert } from "./sample";
-import { goods, matterName, place, sentence, thing, things, thresholdValue, trigger } from "./sentence";
+import {
+  goods,
+  matterName,
+  place,
+  sentence,
+  spotName,
+  thing,
+  things,
+  thresholdValue,
+  trigger,
+} from "./sentence";
 
 const { zh, en } = wordsOf;
 const since = "2026-11-22T08:00:00Z";
@@ -73,11 +83,28 @@ test("a place is street · grid, without saying the street twice, and the fence 
     street: "闻韶街道",
     demo: true,
   };
-  const fence = { id: "f", name: "东门" };
-  expect(place({ grid, fence })).toBe("闻韶街道 · 辛东社区");
-  expect(place({ grid: { ...grid, name: "闻韶街道片区" }, fence })).toBe("闻韶街道片区");
-  expect(place({ grid: { ...grid, street: "" }, fence })).toBe("辛东社区");
-  expect(place({ grid: null, fence })).toBe("东门");
+  const at = (where: Alert["grid"]) => anAlert({ grid: where, fence: { id: "f", name: "东门" } });
+  expect(place(at(grid))).toBe("闻韶街道 · 辛东社区");
+  expect(place(at({ ...grid, name: "闻韶街道片区" }))).toBe("闻韶街道片区");
+  expect(place(at({ ...grid, street: "" }))).toBe("辛东社区");
+  expect(place(at(null))).toBe("东门");
+});
+
+test("a camera in trouble says what is wrong with it, and whose eyes it was", () => {
+  const moved = anAlert({
+    rule: "camera_moved",
+    class: "moved",
+    fence: { id: "", name: "" },
+    camera: { id: "cam-1", name: "东门球机" },
+    since: "2026-11-22T08:00:00Z",
+    cleared_at: "2026-11-22T08:03:00Z",
+  });
+  const grid = moved.grid?.name ?? "";
+  expect(grid).not.toBe("");
+  expect([matterName(moved, zh), matterName(moved, en)]).toEqual(["镜头被移动", "Camera moved"]);
+  expect(sentence(moved, null, zh, 0)).toBe(`「东门球机」镜头被移动，已 3 分，「${grid}」这里没有画面可看。`);
+  expect(spotName(moved)).toBe("东门球机");
+  expect(place({ ...moved, grid: null })).toBe("东门球机");
 });
 
 test("a matter has its name in both languages", () => {

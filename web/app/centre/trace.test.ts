@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import vocabulary from "../../testdata/vocabulary.json" with { type: "json" };
 import type { Trace, TraceItem } from "../api/watching";
 import { languages, wordsOf } from "../i18n/words";
-import { candidates, continued, gateSentence } from "./trace";
+import { candidates, continued, gateSentence, noteOf } from "./trace";
 
 const at = (second: number) => new Date(Date.parse("2026-11-22T02:00:00Z") + second * 1000).toISOString();
 
@@ -176,4 +176,13 @@ describe("a trace that was cut off", () => {
     const whole = continued(first, { ...page([], null), unfit: [dark(10.5, 12, 4)] });
     expect(whole.unfit).toEqual([dark(5, 12, 14)]);
   });
+});
+
+test("a mute says why people are not told, with the verdicts that decided", () => {
+  const mute = (note: string, value: number | null, limit: number | null) =>
+    anItem({ gate: "mute", note, value, limit, unit: value === null ? "" : "verdicts" });
+  expect(gateSentence(mute("review_only", 3, 12), wordsOf.zh)).toContain("最近 12 次判定里 3 次属实");
+  expect(gateSentence(mute("review_only", null, null), wordsOf.en)).toContain("for review only");
+  expect(gateSentence(mute("handled", null, null), wordsOf.zh)).toBe("已有人处置，不再提醒别人。");
+  expect(noteOf(mute("handled", null, null), wordsOf.zh)).toBe("");
 });

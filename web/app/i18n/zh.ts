@@ -35,7 +35,13 @@ export const zh = {
     lasted: (span: string) => `历时 ${span}`,
   },
 
-  matter: { fire_lane: "消防通道", vending: "占道经营", debris: "建筑垃圾", other: "其他事项", device: "设备" },
+  matter: {
+    fire_lane: "消防通道",
+    vending: "占道经营",
+    debris: "建筑垃圾",
+    other: "其他事项",
+    device: "设备",
+  },
   stage: { new: "未签收", acknowledged: "已签收", arrived: "已到场", handled: "已处置", cleared: "已解除" },
   state: { raised: "预警", escalated: "升级", cleared: "解除" },
   net: { community: "社网", road: "路网" },
