@@ -3,7 +3,6 @@ import {
   AlertPage,
   Camera,
   CameraList,
-  EditionList,
   FenceCollection,
   GridCollection,
   Me,
@@ -11,6 +10,7 @@ import {
   Place,
   type Verdict,
 } from "./city";
+import { Check, Commanded, Draft, DraftList, DraftLog, Impact, type LogEntry } from "./editions";
 import { Problem, Unreachable } from "./problem";
 import { Backtest, BacktestList, type BacktestRequest, PrecisionList, RuleList } from "./rules";
 import {
@@ -237,8 +237,71 @@ export class Api {
     await this.#send("DELETE", `/api/permits/${encodeURIComponent(id)}`);
   }
 
-  editions(): Promise<EditionList> {
-    return this.#read(EditionList, "/api/editions");
+  editions(): Promise<DraftList> {
+    return this.#read(DraftList, "/api/editions");
+  }
+
+  draft(id: number): Promise<Draft> {
+    return this.#read(Draft, `/api/editions/${id}`);
+  }
+
+  /** A draft of a net: a copy of the edition in force, of another one, or what shall begin at a date. */
+  newDraft(net: Net, title: string, from?: string): Promise<Draft> {
+    return this.#do(Draft, "/api/editions", json({ net, title, ...(from === undefined ? {} : { from }) }));
+  }
+
+  /** The grids of an edition, drafts too. */
+  editionGrids(net: Net, edition: number): Promise<GridCollection> {
+    return this.#read(GridCollection, `/api/grids${search({ net, edition })}`);
+  }
+
+  command(id: number, baseVersion: number, command: object): Promise<Commanded> {
+    return this.#do(
+      Commanded,
+      `/api/editions/${id}/commands`,
+      json({ base_version: baseVersion, ...command }),
+    );
+  }
+
+  undoCommand(id: number, way: "undo" | "redo", baseVersion: number): Promise<Commanded> {
+    return this.#do(Commanded, `/api/editions/${id}/${way}`, json({ base_version: baseVersion }));
+  }
+
+  checkDraft(id: number): Promise<Check> {
+    return this.#do(Check, `/api/editions/${id}/check`, json({}));
+  }
+
+  /** Takes an edition a step further on its way: submit, withdraw from work, put into force from a date, roll back. */
+  advance(
+    id: number,
+    step: "submit" | "publish" | "rollback" | "discard",
+    said: object = {},
+  ): Promise<Draft> {
+    return this.#do(Draft, `/api/editions/${id}/${step}`, json(said));
+  }
+
+  review(id: number, accept: boolean, note: string): Promise<Draft> {
+    return this.#do(Draft, `/api/editions/${id}/review`, json({ accept, note }));
+  }
+
+  impact(id: number, days: number): Promise<Impact> {
+    return this.#read(Impact, `/api/editions/${id}/impact${search({ days })}`);
+  }
+
+  /** Sends a file of boundaries, which becomes a draft; sent is told how much of it is on its way, 0 to 1. */
+  async importGrids(
+    file: File,
+    said: { net: Net; crs: string; encoding: string },
+    sent: (share: number) => void,
+  ): Promise<Draft> {
+    const given = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== ""));
+    const response = await upload(`/api/import${search({ ...given, title: file.name })}`, file, sent);
+    if (!response.ok) throw await Problem.of(response);
+    return this.#decode(Draft, response);
+  }
+
+  async draftLog(id: number): Promise<LogEntry[]> {
+    return (await this.#read(DraftLog, `/api/editions/${id}/log`)).items;
   }
 
   async #read<T>(shape: Shape<T>, path: string): Promise<T> {
@@ -273,6 +336,21 @@ export class Api {
     if (!response.ok) throw await Problem.of(response);
     return response;
   }
+}
+
+/** fetch cannot tell how far a body has been sent. */
+function upload(path: string, file: File, sent: (share: number) => void): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", path);
+    request.responseType = "text";
+    request.setRequestHeader("Content-Type", "application/octet-stream");
+    request.upload.onprogress = ({ loaded, total }) => sent(total === 0 ? 1 : loaded / total);
+    request.onload = () =>
+      resolve(new Response(request.responseText, { status: request.status, statusText: request.statusText }));
+    request.onerror = () => reject(new Unreachable("no answer"));
+    request.send(file);
+  });
 }
 
 function json(body: object): RequestInit {

@@ -1,5 +1,5 @@
 import { ProblemDocument } from "./city";
-import type { Of } from "./shape";
+import type { Shape } from "./shape";
 
 /** What the service answered instead of a result. */
 export class Problem extends Error {
@@ -11,13 +11,16 @@ export class Problem extends Error {
     readonly fields: { location: string; message: string }[],
     /** Seconds to wait before asking again, where the service said so. */
     readonly retryAfterS: number | null,
+    /** The whole document, for what a door says besides. */
+    readonly document: unknown = null,
   ) {
     super(`${status} ${title}${detail === "" ? "" : `: ${detail}`}`);
   }
 
   /** Reads a refused response. A body that is no problem document still gives the status. */
   static async of(response: Response): Promise<Problem> {
-    const document = await read(response);
+    const said = await body(response);
+    const document = read(ProblemDocument, said);
     const wait = Number.parseInt(response.headers.get("Retry-After") ?? "", 10);
     return new Problem(
       response.status,
@@ -25,7 +28,13 @@ export class Problem extends Error {
       document?.detail ?? "",
       (document?.errors ?? []).map(({ location, message }) => ({ location: location ?? "", message })),
       Number.isFinite(wait) && wait >= 0 ? wait : null,
+      said,
     );
+  }
+
+  /** What the document says besides, where it is of that shape. */
+  besides<T>(shape: Shape<T>): T | null {
+    return read(shape, this.document);
   }
 }
 
@@ -34,9 +43,17 @@ export class Unreachable extends Error {
   override name = "Unreachable";
 }
 
-async function read(response: Response): Promise<Of<typeof ProblemDocument> | null> {
+async function body(response: Response): Promise<unknown> {
   try {
-    return ProblemDocument.read(await response.json());
+    return await response.json();
+  } catch {
+    return null;
+  }
+}
+
+function read<T>(shape: Shape<T>, value: unknown): T | null {
+  try {
+    return shape.read(value);
   } catch {
     return null;
   }

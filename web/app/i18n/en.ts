@@ -1,4 +1,5 @@
 import { camerasEn } from "./en-cameras";
+import { plannerEn } from "./en-planner";
 import { rulesEn } from "./en-rules";
 import { watchingEn } from "./en-watching";
 import type { Words } from "./zh";
@@ -391,55 +392,6 @@ export const en: Words = {
     here: "My position",
   },
 
-  planner: {
-    title: "Grid planning",
-    readOnly: "This page is read-only for now",
-    readOnlyHint: "Editing boundaries comes later; nets, editions and who answers can be seen now.",
-    editions: "Editions",
-    inForce: "in force",
-    until: (date) => `until ${date}`,
-    from: (date) => `from ${date}`,
-    grids: (n) => `${n} grid${s(n)}`,
-    emptyEditions: "No edition yet",
-    emptyEditionsHint: "Import the boundaries of a net with gridwatch import grids, and it appears here.",
-    noEdition: "No edition was in force on this day",
-    search: "Search code or name",
-    results: (n) => `${n} grid${s(n)}`,
-    noResults: "No such grid",
-    noResultsHint: "Type a part of the name, or the first digits of the 15-digit code.",
-    asOf: "As of",
-    today: "Today",
-    locate: "Locate",
-    locateHint: "Click anywhere on the map to see the owner and who answers",
-    locateOff: "Stop locating",
-    located: "This place belongs to",
-    outside: "outside every grid",
-    responsible: "Answers",
-    nobody: "nobody",
-    noBeat: "on no beat",
-    answers: "Who answers",
-    beat: "Beat",
-    officers: "Officers",
-    area: "Area",
-    street: "Street (town)",
-    edition: "Edition",
-    code: "Code",
-    codeParts: { district: "District", street: "Street", community: "Community", sequence: "Sequence" },
-    kind: "Kind",
-    pick: "Choose a grid",
-    pickHint: "Click a grid on the map, or search on the left, to see its code, area and who answers.",
-    layers: "Layers",
-    layer: {
-      community: "Community net",
-      road: "Road net",
-      cameras: "Cameras",
-      fences: "Fences",
-      names: "Names",
-    },
-    closeCard: "Close the card",
-    copyCode: "Copy the code",
-  },
-
   map: {
     label: "Map",
     zoomIn: "Zoom in",
@@ -451,6 +403,7 @@ export const en: Words = {
   ...watchingEn,
   ...rulesEn,
   ...camerasEn,
+  ...plannerEn,
 };
 
 function cap(text: string): string {

@@ -1,4 +1,5 @@
 import { camerasZh } from "./zh-cameras";
+import { plannerZh } from "./zh-planner";
 import { rulesZh } from "./zh-rules";
 import { watchingZh } from "./zh-watching";
 
@@ -388,49 +389,6 @@ export const zh = {
     here: "我的位置",
   },
 
-  planner: {
-    title: "网格规划",
-    readOnly: "本页目前只读",
-    readOnlyHint: "编辑边界将在后续版本开放；现在可以查看两张网、版次和责任人。",
-    editions: "版次",
-    inForce: "生效中",
-    until: (date: string) => `至 ${date}`,
-    from: (date: string) => `自 ${date}`,
-    grids: (n: number) => `${n} 格`,
-    emptyEditions: "还没有版次",
-    emptyEditionsHint: "用 gridwatch import grids 导入一个网的边界后，它会出现在这里。",
-    noEdition: "这一天还没有生效的版次",
-    search: "搜索编码或名称",
-    results: (n: number) => `${n} 个网格`,
-    noResults: "没有这样的网格",
-    noResultsHint: "可输入名称的一部分，或 15 位编码的前几位。",
-    asOf: "查看日期",
-    today: "今天",
-    locate: "定位",
-    locateHint: "点地图任意处，查看归属与责任人",
-    locateOff: "结束定位",
-    located: "此处归属",
-    outside: "在任何网格之外",
-    responsible: "负责",
-    nobody: "没有人",
-    noBeat: "未编入责任网格",
-    answers: "责任",
-    beat: "责任网格",
-    officers: "队员",
-    area: "面积",
-    street: "街道（镇）",
-    edition: "版次",
-    code: "编码",
-    codeParts: { district: "区县", street: "街道", community: "社区", sequence: "顺序" },
-    kind: "类型",
-    pick: "点选一个网格",
-    pickHint: "点地图上的网格，或在左侧搜索，就能看到编码、面积和责任人。",
-    layers: "图层",
-    layer: { community: "社网", road: "路网", cameras: "摄像机", fences: "围栏", names: "名称" },
-    closeCard: "关闭卡片",
-    copyCode: "复制编码",
-  },
-
   map: {
     label: "地图",
     zoomIn: "放大",
@@ -442,6 +400,7 @@ export const zh = {
   ...watchingZh,
   ...rulesZh,
   ...camerasZh,
+  ...plannerZh,
 };
 
 export type Words = typeof zh;

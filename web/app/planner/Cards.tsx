@@ -1,15 +1,17 @@
 import type { Position } from "geojson";
 import { useState } from "preact/hooks";
-import type { Edition, Grid, Net, Person, Place } from "../api/city";
+import type { Grid, Net, Person, Place } from "../api/city";
 import { nets } from "../api/city";
+import type { Draft } from "../api/editions";
 import { useWords } from "../i18n/language";
 import { calendarDate } from "../i18n/time";
 import { areaM2 } from "../map/measure";
 import { Icon } from "../parts/Icon";
 import { Empty, Failure } from "../parts/Notice";
 import { DemoTag } from "../parts/Tags";
+import { areaWords } from "./amount";
 import { splitCode } from "./code";
-import { NetSign } from "./Side";
+import { NetSign } from "./NetSign";
 
 /** What the right side shows when nothing is chosen. */
 export function NothingChosen() {
@@ -18,15 +20,7 @@ export function NothingChosen() {
 }
 
 /** One grid: its code explained, its size, its edition, and who answers. */
-export function GridCard({
-  grid,
-  edition,
-  onClose,
-}: {
-  grid: Grid;
-  edition: Edition | null;
-  onClose(): void;
-}) {
+export function GridCard({ grid, edition, onClose }: { grid: Grid; edition: Draft | null; onClose(): void }) {
   const words = useWords();
   const w = words.planner;
   const { code, name, net, kind, street, demo, beat, officers } = grid.properties;
@@ -42,11 +36,13 @@ export function GridCard({
       <Code code={code} />
       <dl class="grid-facts">
         <Fact label={w.street}>{street}</Fact>
-        <Fact label={w.area}>{area(areaM2(grid.geometry))}</Fact>
+        <Fact label={w.area}>{areaWords(areaM2(grid.geometry))}</Fact>
         {edition !== null && (
           <Fact label={w.edition}>
             {edition.title}
-            <span class="quiet">{w.from(calendarDate(Date.parse(edition.from)))}</span>
+            {edition.from !== null && (
+              <span class="quiet">{w.from(calendarDate(Date.parse(edition.from)))}</span>
+            )}
           </Fact>
         )}
       </dl>
@@ -212,10 +208,4 @@ function Fact({ label, children }: { label: string; children: preact.ComponentCh
       <dd>{children}</dd>
     </div>
   );
-}
-
-/** Square metres below a tenth of a square kilometre, square kilometres above. */
-export function area(m2: number): string {
-  if (m2 < 100_000) return `${Math.round(m2).toLocaleString("en-US")} m²`;
-  return `${(m2 / 1e6).toFixed(2)} km²`;
 }

@@ -1,41 +1,58 @@
 import type { Position } from "geojson";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { Camera, Edition, Grid, Me } from "../api/city";
+import type { Camera, Grid, Me } from "../api/city";
 import type { Api } from "../api/client";
 import { useWords } from "../i18n/language";
-import { calendarDate } from "../i18n/time";
 import type { CityMap } from "../map/CityMap";
 import { MapView } from "../map/MapView";
 import { boundsOf } from "../map/measure";
-import { AccountMenu, LanguageSwitch, ThemeSwitch } from "../parts/Account";
 import { Failure, Skeleton } from "../parts/Notice";
-import { DemoTag } from "../parts/Tags";
 import { readHash } from "../state/hash";
 import { useAddress, useSlow } from "../state/hooks";
 import { GridCard, type Located, LocatedCard, NothingChosen } from "./Cards";
-import { LayerSwitches, MapTools } from "./MapTools";
+import { Compare } from "./compare/Compare";
+import { Editor } from "./draft/Editor";
+import { useSession } from "./draft/useSession";
+import { EditionList } from "./EditionList";
+import { ExportDialog } from "./files/ExportDialog";
+import { ImportDialog } from "./files/ImportDialog";
+import { LayerMenu } from "./LayerMenu";
+import { MapTools } from "./MapTools";
 import { allGrids, useNets } from "./nets";
-import { Editions, Search } from "./Side";
+import { PlannerBar } from "./PlannerBar";
+import { Search } from "./Search";
+import { SideTabs } from "./SideTabs";
 import { find } from "./search";
+import { useEditions } from "./useEditions";
+import { usePlannerKeys } from "./usePlannerKeys";
 import { momentOf, type PlannerView, readView, writeView } from "./view";
 
+/** The planner's page: what holds on a day, or one edition that is open. */
 export function Planner({ api, me }: { api: Api; me: Me }) {
   const words = useWords();
   const [view, setView] = useState<PlannerView>(() => readView(readHash(location.hash)));
+  const put = (change: Partial<PlannerView>) => setView((before) => ({ ...before, ...change }));
   const [map, setMap] = useState<CityMap | null>(null);
+  const [side, setSide] = useState(false);
   const [locating, setLocating] = useState(false);
   const [located, setLocated] = useState<Located | null>(null);
-  const [editions, setEditions] = useState<readonly Edition[]>([]);
   const [cameras, setCameras] = useState<readonly Camera[]>([]);
+  const [several, setSeveral] = useState<readonly string[]>([]);
+  const [asked, setAsked] = useState<"import" | "export" | null>(null);
   const search = useRef<HTMLInputElement>(null);
 
   const at = useMemo(() => momentOf(view.day), [view.day]);
   const [nets, reload] = useNets(api, at);
-  const slow = useSlow(nets.phase === "loading");
-  const grids = useMemo(() => allGrids(nets), [nets]);
+  const opened = useSession(api, view.edition);
+  const session = opened.phase === "open" ? opened.session : null;
+  const [editions, askEditions] = useEditions(api, session, reload);
+  const slow = useSlow(nets.phase === "loading" || opened.phase === "loading");
+  const standing = useMemo(() => allGrids(nets), [nets]);
+  const grids = session?.features() ?? standing;
   const hits = useMemo(() => find(grids, view.text), [grids, view.text]);
-  const chosen = grids.find(({ properties }) => properties.code === view.grid) ?? null;
-  const bounds = useMemo(() => boundsOf(grids.map(({ geometry }) => geometry)), [grids]);
+  const chosen = session === null ? (view.grid === null ? [] : [view.grid]) : several;
+  const chosenGrid = standing.find(({ properties }) => properties.code === view.grid) ?? null;
+  const bounds = useMemo(() => boundsOf(standing.map(({ geometry }) => geometry)), [standing]);
   const moment = at === undefined ? Date.now() : Date.parse(at);
 
   useAddress(writeView(view), (hash) => {
@@ -46,25 +63,29 @@ export function Planner({ api, me }: { api: Api; me: Me }) {
     document.title = `${words.planner.title} · ${words.productLong}`;
   }, [words]);
   useEffect(() => {
-    // Without them the map still shows both nets; the card of a grid does not need them.
-    api.editions().then(({ items }) => setEditions(items), console.warn);
+    // Without them the map still shows both nets.
     api.cameras().then(({ items }) => setCameras(items), console.warn);
   }, [api]);
   useEffect(() => map?.asOf(at), [map, at]);
-  useEffect(() => map?.showNames(grids), [map, grids]);
+  useEffect(() => map?.showNames(standing), [map, standing]);
   useEffect(() => map?.showCameras(cameras), [map, cameras]);
-  useEffect(() => map?.chooseGrid(view.grid), [map, view.grid]);
+  useEffect(() => map?.chooseGrid(session === null ? view.grid : null), [map, session, view.grid]);
   useEffect(() => map?.showSpot(located?.at ?? null), [map, located?.at]);
 
-  const choose = (grid: Grid | null, fly: boolean) => {
+  const choose = (codes: readonly string[]) => {
     setLocated(null);
-    setView((before) => ({ ...before, grid: grid?.properties.code ?? null }));
-    const box = grid === null ? null : boundsOf([grid.geometry]);
-    if (fly && box !== null) map?.fit(box, 15);
+    setSeveral(codes);
+    put({ grid: codes[0] ?? null });
+  };
+  const goTo = (grid: Grid) => {
+    choose([grid.properties.code]);
+    setSide(false);
+    const box = boundsOf([grid.geometry]);
+    if (box !== null) map?.fit(box, 16);
   };
   const locate = (spot: Position) => {
     const [lon = 0, lat = 0] = spot;
-    setView((before) => ({ ...before, grid: null }));
+    put({ grid: null });
     setLocated({ phase: "loading", at: spot });
     const still = (now: Located | null) => now?.at === spot;
     api.locate(lon, lat, at).then(
@@ -72,54 +93,62 @@ export function Planner({ api, me }: { api: Api; me: Me }) {
       (error: unknown) => setLocated((now) => (still(now) ? { phase: "failed", at: spot, error } : now)),
     );
   };
-  usePlannerKeys({
+  const open = (edition: number | null) => {
+    setLocated(null);
+    setLocating(false);
+    setSeveral([]);
+    setSide(false);
+    put({ edition, compare: null, grid: null });
+  };
+  usePlannerKeys(session === null, {
     search: () => search.current?.focus(),
     locate: () => setLocating(!locating),
     close: () => {
       setLocating(false);
-      choose(null, false);
+      choose([]);
     },
   });
 
   return (
-    <div class="planner">
-      <header class="bar">
-        <div class="brand">
-          <img src="/mark.svg" width="28" height="28" alt="" />
-          <h1>
-            {words.planner.title}
-            <span class="bar-district">{me.district.name}</span>
-          </h1>
-          {me.demo && <DemoTag />}
-        </div>
-        <span class="read-only" title={words.planner.readOnlyHint}>
-          {words.planner.readOnly}
-        </span>
-        <DayPicker day={view.day} onDay={(day) => setView((before) => ({ ...before, day }))} />
-        <div class="bar-tools">
-          <ThemeSwitch />
-          <LanguageSwitch />
-          <AccountMenu me={me} api={api} />
-        </div>
-      </header>
+    <div class={session === null ? "planner" : "planner planner-open"} data-side={side ? "open" : "shut"}>
+      <PlannerBar
+        api={api}
+        me={me}
+        day={view.day}
+        open={session !== null}
+        onDay={(day) => put({ day })}
+        onSide={() => setSide(!side)}
+      />
       <aside class="side">
-        <Editions
+        <SideTabs tab={view.tab} onTab={(tab) => put({ tab })} />
+        <EditionList
           editions={editions}
           at={moment}
-          onDay={(day) => setView((before) => ({ ...before, day }))}
+          open={view.edition}
+          onOpen={open}
+          onDay={(day) => {
+            open(null);
+            put({ day });
+          }}
+          onNew={async (net, title, from) => {
+            const draft = await api.newDraft(net, title, from);
+            askEditions();
+            open(draft.id);
+          }}
+          onImport={() => setAsked("import")}
         />
-        <LayerSwitches map={map} />
         {nets.phase === "failed" && <Failure error={nets.error} onRetry={reload} />}
+        {opened.phase === "failed" && <Failure error={opened.error} onRetry={opened.retry} />}
         {grids.length === 0 && nets.phase === "loading" ? (
           slow && <Skeleton rows={8} height={44} />
         ) : (
           <Search
             grids={hits}
             text={view.text}
-            chosen={view.grid}
+            chosen={chosen}
             search={search}
-            onText={(text) => setView((before) => ({ ...before, text }))}
-            onGrid={(grid) => choose(grid, true)}
+            onText={(text) => put({ text })}
+            onGrid={goTo}
           />
         )}
       </aside>
@@ -129,93 +158,93 @@ export function Planner({ api, me }: { api: Api; me: Me }) {
             view={view.map}
             bounds={bounds ?? [112, 30, 122, 41]}
             onMap={setMap}
-            onMove={(to) => setView((before) => ({ ...before, map: to }))}
+            onMove={(to) => put({ map: to })}
             onClick={(spot) => locating && locate(spot)}
-            onGrid={({ code, net }) => {
-              if (locating) return;
-              choose(grids.find(({ properties: p }) => p.code === code && p.net === net) ?? null, false);
-            }}
+            onGrid={({ code }) => session === null && !locating && choose([code])}
           />
         )}
         {map !== null && (
-          <MapTools map={map} bounds={bounds} locating={locating} onLocating={() => setLocating(!locating)} />
+          <>
+            <MapTools
+              map={map}
+              bounds={bounds}
+              locating={locating}
+              onLocating={session === null ? () => setLocating(!locating) : null}
+            />
+            <LayerMenu api={api} map={map} />
+            {view.compare !== null && (
+              <Compare
+                api={api}
+                map={map}
+                title={session?.draft.get().title ?? words.planner.asOfDay(view.day ?? words.planner.today)}
+                other={editions.find(({ id }) => id === view.compare) ?? null}
+                editions={editions.filter(
+                  ({ id, net }) =>
+                    id !== view.edition && (session === null || net === session.draft.get().net),
+                )}
+                onOther={(compare) => put({ compare })}
+                onClose={() => put({ compare: null })}
+              />
+            )}
+          </>
         )}
-        {nets.phase === "ready" && grids.length === 0 && view.day !== null && (
+        {nets.phase === "ready" && standing.length === 0 && view.day !== null && (
           <p class="planner-note">{words.planner.noEdition}</p>
         )}
         {locating && <p class="planner-note">{words.planner.locateHint}</p>}
       </main>
-      <aside class="facts-side" aria-live="polite">
-        {located !== null ? (
-          <LocatedCard
-            located={located}
-            onRetry={() => locate(located.at)}
-            onGrid={(code, net) =>
-              choose(grids.find(({ properties: p }) => p.code === code && p.net === net) ?? null, false)
-            }
-            onClose={() => setLocated(null)}
-          />
-        ) : chosen !== null ? (
-          <GridCard
-            grid={chosen}
-            edition={editions.find(({ id }) => id === chosen.properties.edition) ?? null}
-            onClose={() => choose(null, false)}
-          />
-        ) : (
-          <NothingChosen />
-        )}
-      </aside>
-    </div>
-  );
-}
-
-function DayPicker({ day, onDay }: { day: string | null; onDay(day: string | null): void }) {
-  const words = useWords();
-  const today = calendarDate(Date.now());
-  return (
-    <div class="day-picker">
-      <label for="day">{words.planner.asOf}</label>
-      <input
-        id="day"
-        type="date"
-        value={day ?? today}
-        onChange={(event) =>
-          onDay(["", today].includes(event.currentTarget.value) ? null : event.currentTarget.value)
-        }
-      />
-      {day !== null && (
-        <button type="button" class="button" onClick={() => onDay(null)}>
-          {words.planner.today}
-        </button>
+      {session !== null && map !== null ? (
+        <Editor
+          key={view.edition}
+          api={api}
+          me={me}
+          map={map}
+          session={session}
+          chosen={several}
+          onChoose={choose}
+          onSearch={() => search.current?.focus()}
+          onChanged={() => {
+            askEditions();
+            reload();
+          }}
+          onCompare={() => put({ compare: view.compare === null ? session.draft.get().base : null })}
+          onExport={() => setAsked("export")}
+          onClose={() => open(null)}
+        />
+      ) : (
+        <aside class="facts-side" aria-live="polite">
+          {located !== null ? (
+            <LocatedCard
+              located={located}
+              onRetry={() => locate(located.at)}
+              onGrid={(code) => choose([code])}
+              onClose={() => setLocated(null)}
+            />
+          ) : chosenGrid !== null ? (
+            <GridCard
+              grid={chosenGrid}
+              edition={editions.find(({ id }) => id === chosenGrid.properties.edition) ?? null}
+              onClose={() => choose([])}
+            />
+          ) : (
+            <NothingChosen />
+          )}
+        </aside>
+      )}
+      {asked === "import" && (
+        <ImportDialog
+          api={api}
+          onClose={() => setAsked(null)}
+          onOpen={(id) => {
+            setAsked(null);
+            askEditions();
+            open(id);
+          }}
+        />
+      )}
+      {asked === "export" && session !== null && (
+        <ExportDialog edition={session.draft.get()} onClose={() => setAsked(null)} />
       )}
     </div>
   );
-}
-
-interface Keys {
-  search(): void;
-  locate(): void;
-  close(): void;
-}
-
-function usePlannerKeys(keys: Keys): void {
-  const latest = useRef(keys);
-  latest.current = keys;
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      const target = event.target as HTMLElement;
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
-      if (target.matches("input, select, textarea")) {
-        if (event.key === "Escape") target.blur();
-        return;
-      }
-      if (event.key === "/") latest.current.search();
-      else if (event.key === "l" || event.key === "L") latest.current.locate();
-      else if (event.key === "Escape") latest.current.close();
-      else return;
-      event.preventDefault();
-    };
-    document.addEventListener("keydown", press);
-    return () => document.removeEventListener("keydown", press);
-  }, []);
 }

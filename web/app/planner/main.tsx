@@ -2,6 +2,8 @@ import { render } from "preact";
 import { start } from "../theme/start";
 import { PlannerPage } from "./PlannerPage";
 import "./planner.css";
+import "./draft/draft.css";
+import "./compare/compare.css";
 
 start("dark");
 render(<PlannerPage />, document.getElementById("page") as HTMLElement);

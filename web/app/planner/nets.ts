@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Edition, Grid, GridCollection, Net } from "../api/city";
+import type { Grid, GridCollection, Net } from "../api/city";
 import { nets } from "../api/city";
 import type { Api } from "../api/client";
 
@@ -34,16 +34,4 @@ export function useNets(api: Api, at: string | undefined): [Nets, () => void] {
 
 export function allGrids({ byNet }: Nets): Grid[] {
   return nets.flatMap((net) => byNet[net]?.features ?? []);
-}
-
-/** The edition that was in force at the moment; null where none was. */
-export function inForce(editions: readonly Edition[], net: Net, at: number): Edition | null {
-  return (
-    editions.find(
-      (edition) =>
-        edition.net === net &&
-        Date.parse(edition.from) <= at &&
-        (edition.until === null || at < Date.parse(edition.until)),
-    ) ?? null
-  );
 }

@@ -1,9 +1,7 @@
 import { describe, expect, test } from "vitest";
 import grids from "../../testdata/grids.json" with { type: "json" };
-import { type Edition, GridCollection } from "../api/city";
-import { area } from "./Cards";
+import { GridCollection } from "../api/city";
 import { splitCode } from "./code";
-import { inForce } from "./nets";
 import { find } from "./search";
 
 const [sample] = GridCollection.read(grids).features;
@@ -42,28 +40,4 @@ describe("the search", () => {
 
 test("a code has four parts", () => {
   expect(splitCode("370305001005002").map(({ digits }) => digits)).toEqual(["370305", "001", "005", "002"]);
-});
-
-test("an area is in the unit that people can imagine", () => {
-  expect(area(12_345.6)).toBe("12,346 m²");
-  expect(area(812_000)).toBe("0.81 km²");
-});
-
-test("of a net's editions the one whose days contain the moment is in force, the end not included", () => {
-  const edition = (id: number, from: string, until: string | null): Edition => ({
-    id,
-    net: "road",
-    title: "",
-    from,
-    until,
-    demo: true,
-    grids: 1,
-  });
-  const editions = [
-    edition(1, "2026-01-01T00:00:00Z", "2026-06-01T00:00:00Z"),
-    edition(2, "2026-06-01T00:00:00Z", null),
-  ];
-  const at = (day: string) => inForce(editions, "road", Date.parse(`${day}T00:00:00Z`))?.id ?? null;
-  expect(["2025-12-31", "2026-01-01", "2026-05-31", "2026-06-01"].map(at)).toEqual([null, 1, 1, 2]);
-  expect(inForce(editions, "community", Date.parse("2026-03-01"))).toBeNull();
 });

@@ -1,28 +1,48 @@
 import { noonOf } from "../i18n/time";
-import { type Hash, type MapPosition, readPosition, writePosition } from "../state/hash";
+import { type Hash, type MapPosition, readId, readPosition, writePosition } from "../state/hash";
+
+/** What the left side lists. */
+export const tabs = ["grids", "fences", "permits", "places", "beats"] as const;
+export type Tab = (typeof tabs)[number];
 
 /** What the planner looks at; all of it stands in the address. */
 export interface PlannerView {
+  tab: Tab;
   /** The chosen grid's code. */
   grid: string | null;
   text: string;
   /** A calendar day as YYYY-MM-DD; null is now. */
   day: string | null;
+  /** The edition that is open; null looks at what is in force on the day. */
+  edition: number | null;
+  /** The edition beside it under the compare slider. */
+  compare: number | null;
   map: MapPosition | null;
 }
 
 export function readView(hash: Hash): PlannerView {
   const { grid = "", at = "" } = hash;
   return {
+    tab: tabs.find((tab) => tab === hash.tab) ?? "grids",
     grid: /^\d{15}$/.test(grid) ? grid : null,
     text: hash.q ?? "",
     day: isDay(at) ? at : null,
+    edition: readId(hash.edition),
+    compare: readId(hash.compare),
     map: readPosition(hash.map),
   };
 }
 
-export function writeView({ grid, text, day, map }: PlannerView): Hash {
-  return { grid: grid ?? "", q: text.trim(), at: day ?? "", map: map === null ? "" : writePosition(map) };
+export function writeView({ tab, grid, text, day, edition, compare, map }: PlannerView): Hash {
+  return {
+    tab: tab === "grids" ? "" : tab,
+    edition: edition === null ? "" : String(edition),
+    compare: compare === null ? "" : String(compare),
+    grid: grid ?? "",
+    q: text.trim(),
+    at: day ?? "",
+    map: map === null ? "" : writePosition(map),
+  };
 }
 
 /** The moment that stands for a day: the city's noon, so that an edition of that day is in force. Undefined is now. */

@@ -80,6 +80,9 @@ describe("what is looked at comes back from the address", () => {
 
   test("in the planner", () => {
     const view = {
+      tab: "fences" as const,
+      edition: 4,
+      compare: 2,
       grid: "370305001005001",
       text: "辛东",
       day: "2026-12-01",
@@ -97,7 +100,7 @@ describe("what is looked at comes back from the address", () => {
 
   test("and rubbish in it is as if it were not there", () => {
     expect(readCentre(readHash("#alert=x&phase=all2&hide=foo&map=1"))).toEqual(readCentre({}));
-    expect(readPlanner(readHash("#grid=12&at=2026-13-40&map=x"))).toEqual(readPlanner({}));
+    expect(readPlanner(readHash("#grid=12&at=2026-13-40&map=x&edition=-1&tab=foo"))).toEqual(readPlanner({}));
   });
 });
 

@@ -1,0 +1,131 @@
+import type { Geometry } from "geojson";
+import { EditionState, Grid, Net, Person } from "./city";
+import { flag, list, moment, nullable, number, type Of, object, oneOf, optional, raw, text } from "./shape";
+
+/** What the service says of editions that are being made: drafts, their commands, what they move, who reviews them. */
+
+export const Draft = object({
+  id: number,
+  net: Net,
+  title: text,
+  state: EditionState,
+  /** In force from then on; of a draft, when it shall begin, null while nobody said. */
+  from: nullable(moment),
+  until: nullable(moment),
+  version: number,
+  /** The edition whose grids it began with. */
+  base: nullable(number),
+  /** The edition that it follows, and that its changes are told against. */
+  replaces: nullable(number),
+  demo: flag,
+  grids: number,
+  author: nullable(Person),
+  submitter: nullable(Person),
+  reviewer: nullable(Person),
+  review_note: text,
+  /** Codes of the grids that differ from the edition that it follows. */
+  changed: list(text),
+  can_undo: flag,
+  can_redo: flag,
+});
+export type Draft = Of<typeof Draft>;
+
+export const DraftList = object({ items: list(Draft), next: nullable(text) });
+export type DraftList = Of<typeof DraftList>;
+
+/** What a command, an undo or a redo did. */
+export const Commanded = object({
+  version: number,
+  changed: list(Grid),
+  removed: list(text),
+  can_undo: flag,
+  can_redo: flag,
+});
+export type Commanded = Of<typeof Commanded>;
+
+export const Conflict = object({
+  code: text,
+  base: nullable(raw<Geometry>()),
+  theirs: nullable(raw<Geometry>()),
+  yours: nullable(raw<Geometry>()),
+});
+export type Conflict = Of<typeof Conflict>;
+
+/** What a refused command's problem document says besides. */
+export const RefusalDocument = object({
+  rule: optional(text),
+  at: optional(nullable(list(number))),
+  codes: optional(list(text)),
+  version: optional(number),
+  conflicts: optional(list(Conflict)),
+});
+export type RefusalDocument = Of<typeof RefusalDocument>;
+
+export const Finding = object({
+  rule: text,
+  text,
+  at: nullable(list(number)),
+  codes: list(text),
+  warning: flag,
+});
+export type Finding = Of<typeof Finding>;
+export const Check = object({ version: number, state: EditionState, problems: list(Finding) });
+export type Check = Of<typeof Check>;
+
+const Home = nullable(object({ code: text, name: text }));
+const Moved = { name: text, from: Home, to: Home, lon: number, lat: number };
+
+export const Impact = object({
+  grids: list(
+    object({
+      code: text,
+      name: text,
+      change: oneOf("changed", "new", "removed"),
+      area_before_m2: number,
+      area_after_m2: number,
+    }),
+  ),
+  cameras: list(object({ id: text, ...Moved })),
+  places: list(object({ id: text, ...Moved })),
+  fences: list(object({ id: text, ...Moved })),
+  officers: list(object({ id: number, name: text, grids_before: number, grids_after: number })),
+  alerts: list(object({ id: number, ...Moved })),
+  beats: list(
+    object({
+      id: text,
+      name: text,
+      alerts_before: number,
+      alerts_after: number,
+      area_before_m2: number,
+      area_after_m2: number,
+    }),
+  ),
+  /** The ground that changes hands. */
+  moved: nullable(raw<Geometry>()),
+});
+export type Impact = Of<typeof Impact>;
+
+export const LogEntry = object({
+  seq: number,
+  version: number,
+  op: text,
+  command: raw(),
+  codes: list(text),
+  by: nullable(Person),
+  at: moment,
+});
+export type LogEntry = Of<typeof LogEntry>;
+export const DraftLog = object({ items: list(LogEntry) });
+
+/** A mend that an import offers: a gap, a sliver or an overlap, and what would become of it. */
+export const Mend = object({
+  id: text,
+  kind: oneOf("gap", "sliver", "overlap"),
+  area_m2: number,
+  width_m: number,
+  at: list(number),
+  codes: list(text),
+  geometry: raw<Geometry>(),
+  offer: text,
+});
+export type Mend = Of<typeof Mend>;

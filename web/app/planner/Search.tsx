@@ -1,0 +1,65 @@
+import type { Ref } from "preact";
+import type { Grid } from "../api/city";
+import { useWords } from "../i18n/language";
+import { Icon } from "../parts/Icon";
+import { Empty } from "../parts/Notice";
+import { NetSign } from "./NetSign";
+
+interface Props {
+  grids: readonly Grid[];
+  text: string;
+  chosen: readonly string[];
+  search: Ref<HTMLInputElement>;
+  onText(text: string): void;
+  onGrid(grid: Grid): void;
+}
+
+const mostShown = 200;
+
+export function Search({ grids, text, chosen, search, onText, onGrid }: Props) {
+  const words = useWords();
+  const w = words.planner;
+  return (
+    <section class="side-block side-search">
+      <div class="search">
+        <Icon name="search" />
+        <input
+          ref={search}
+          type="search"
+          value={text}
+          placeholder={w.search}
+          aria-label={w.search}
+          onInput={(event) => onText(event.currentTarget.value)}
+        />
+        <kbd>/</kbd>
+      </div>
+      <p class="quiet" role="status">
+        {w.results(grids.length)}
+      </p>
+      {grids.length === 0 ? (
+        <Empty title={w.noResults} hint={w.noResultsHint} icon="search" />
+      ) : (
+        <ul class="results">
+          {grids.slice(0, mostShown).map((grid) => {
+            const { code, name, net, street } = grid.properties;
+            return (
+              <li key={`${net} ${code}`}>
+                <button
+                  type="button"
+                  class="result"
+                  aria-pressed={chosen.includes(code)}
+                  onClick={() => onGrid(grid)}
+                >
+                  <NetSign net={net} />
+                  <span class="result-name">{name}</span>
+                  <span class="result-street">{street}</span>
+                  <span class="result-code code">{code}</span>
+                </button>
+              </li>
+            );
+          })}
+        </ul>
+      )}
+    </section>
+  );
+}
