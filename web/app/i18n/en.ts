@@ -345,6 +345,8 @@ export const en: Words = {
     "camera.offline": "Camera offline",
     "camera.online": "Camera back",
     "camera.condition": "Camera picture",
+    "alert.rehomed": "Boundaries changed: with another grid now",
+    edition: "Edition changed",
   },
 
   officer: {

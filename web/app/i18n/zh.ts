@@ -342,6 +342,8 @@ export const zh = {
     "camera.offline": "摄像机离线",
     "camera.online": "摄像机恢复",
     "camera.condition": "摄像机画面",
+    "alert.rehomed": "边界变更，移交给现在的网格",
+    edition: "网格版次变更",
   } as Record<string, string>,
 
   officer: {
