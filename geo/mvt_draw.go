@@ -36,9 +36,9 @@ func (b *brush) draw(shape int) {
 	b.clip.reset()
 	for _, ring := range b.mesh.shapes[shape].rings {
 		b.snap(ring)
-		b.part()
+		b.part(b.ring, b.give)
 	}
-	b.clip.cut(b.take)
+	b.clip.cut(func(loop []pixel) { b.part(loop, b.take) })
 	b.nest()
 }
 
@@ -55,9 +55,6 @@ func (b *brush) snap(ring []int32) {
 		for i := b.mesh.arcs[^arc][1]; i > b.mesh.arcs[^arc][0]; i-- {
 			b.put(i)
 		}
-	}
-	for n := len(b.ring); n > 1 && b.ring[0] == b.ring[n-1]; n-- {
-		b.ring = b.ring[:n-1]
 	}
 }
 
@@ -83,30 +80,24 @@ func (p worldPoint) at(zoom uint8) pixel {
 	}
 }
 
-// part takes the ring apart where it comes to a point again, as it may when its points fall together.
-func (b *brush) part() {
-	if len(b.ring) < 3 {
-		return
-	}
+// part takes a ring apart where it comes to a point again, as it may when its points fall together.
+func (b *brush) part(ring []pixel, give func(loop []pixel)) {
 	b.path = b.path[:0]
-	b.met.clear(len(b.ring))
-	for _, p := range b.ring {
-		before, again := b.met.before(p, b.path)
-		if again {
-			b.give(b.path[before:])
+	b.met.clear(len(ring))
+	for _, p := range ring {
+		if before, again := b.met.before(p, b.path); again {
+			give(b.path[before:])
 			b.path = b.path[:before+1]
-			continue
+		} else {
+			b.path = append(b.path, p)
 		}
-		b.path = append(b.path, p)
 	}
-	b.give(b.path)
+	give(b.path)
 }
 
+// give passes a loop on as it is, or to be cut.
 func (b *brush) give(loop []pixel) {
-	if len(loop) < 3 {
-		return
-	}
-	if !b.within && outOfSight(loop) {
+	if !b.within && len(loop) > 2 && outOfSight(loop) {
 		b.clip.add(loop)
 		return
 	}
@@ -122,19 +113,17 @@ func outOfSight(loop []pixel) bool {
 	return false
 }
 
-// take keeps a loop in sight if it has an area. Where the window cut it, points may have fallen together.
+// take keeps a loop in sight if it has an area.
 func (b *brush) take(points []pixel) {
-	from := len(b.points)
-	for _, p := range points {
-		if n := len(b.points); n == from || b.points[n-1] != p {
-			b.points = append(b.points, p)
-		}
+	area := 0
+	if len(points) > 2 {
+		area = areaOf(points)
 	}
-	area := areaOf(b.points[from:])
 	if area == 0 {
-		b.points = b.points[:from]
 		return
 	}
+	from := len(b.points)
+	b.points = append(b.points, points...)
 	b.loops = append(b.loops, loop{from: from, to: len(b.points), area: area})
 }
 
