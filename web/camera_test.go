@@ -428,14 +428,26 @@ func TestUncovered_NamesWhatNoViewShows(t *testing.T) {
 	if ids, _ := find(); fmt.Sprint(ids) != "[across east-lane west-lane]" {
 		t.Errorf("uncovered are %v", ids)
 	}
+	// Key places too: one that the view shows, one that it does not, and one that nobody has to see.
+	for _, p := range []geo.Place{
+		{ID: "gate", Name: "校门", Class: "school", Geometry: orb.Point{118.30505, 36.82205}, Key: true},
+		{ID: "market", Name: "早市", Class: "market", Geometry: square(118.3070, 36.8220, 118.3072, 36.8222), Key: true},
+		{ID: "park", Name: "公园", Class: "square_park", Geometry: orb.Point{118.3075, 36.8221}},
+	} {
+		w.must(w.city.PutPlace(t.Context(), p))
+	}
+	if ids, _ := find(); fmt.Sprint(ids) != "[market across east-lane west-lane]" {
+		t.Errorf("with places uncovered are %v", ids)
+	}
+	w.must(w.city.DeletePlace(t.Context(), "market"))
 	w.must(w.cameras.SetOffline(t.Context(), "west-cam", time.Now(), "no frames"))
-	if ids, blind := find(); fmt.Sprint(ids) != "[across east-lane seen west-lane]" || !strings.Contains(fmt.Sprint(blind), "west-cam") {
+	if ids, blind := find(); fmt.Sprint(ids) != "[gate across east-lane seen west-lane]" || !strings.Contains(fmt.Sprint(blind), "west-cam") {
 		t.Errorf("without its camera %v, blind %v", ids, blind)
 	}
 	w.must(w.cameras.SetOnline(t.Context(), "west-cam", vision.Look{}))
 	c.View.Masks = []orb.Ring{{{0, 0}, {1, 0}, {1, 1}, {0, 1}}}
 	w.must(w.cameras.PutCamera(t.Context(), c))
-	if ids, _ := find(); fmt.Sprint(ids) != "[across east-lane seen west-lane]" {
+	if ids, _ := find(); fmt.Sprint(ids) != "[gate across east-lane seen west-lane]" {
 		t.Errorf("under a mask %v", ids)
 	}
 }

@@ -91,7 +91,13 @@ func (s *Server) routes() {
 	answer(s, watchers, s.overlay, door("GET /api/cameras/{id}/overlay", "overlay", "Grids, fences and permits drawn on a camera's frames",
 		"", fails(401, 403, 404)))
 	answer(s, judges, s.uncovered, door("GET /api/uncovered", "uncovered", "Key places that no view shows",
-		"Fences on the map of which less than half is in sight of cameras that bring frames.", fails(401, 403)))
+		"Key places, and fences on the map, of which less than half is in sight of cameras that bring frames.", fails(401, 403)))
+	answer(s, signedIn, s.listPlaces, door("GET /api/places", "listPlaces", "Places that are to be watched, and their classes",
+		"Officers get those in the grids of their beats.", fails(401)))
+	answer(s, planners, s.putPlace, door("PUT /api/places/{id}", "putPlace", "Add a place, or change one",
+		"A fence in it is of its class from then on.", fails(401, 403, 413)))
+	answer(s, planners, s.deletePlace, door("DELETE /api/places/{id}", "deletePlace", "Take a place away", "",
+		status(http.StatusNoContent), fails(401, 403, 404)))
 	answer(s, setters, s.putFence, door("PUT /api/fences/{id}", "putFence", "Draw a fence, or change one", "Cameras follow within seconds.",
 		fails(401, 403, 413)))
 	answer(s, setters, s.deleteFence, door("DELETE /api/fences/{id}", "deleteFence", "Take a fence away", "What was raised in it stays.",

@@ -88,6 +88,9 @@ type (
 		DeleteFence(ctx context.Context, id string) error
 		Permits(ctx context.Context) ([]geo.Permit, error)
 		PutPermit(ctx context.Context, p geo.Permit) error
+		Places(ctx context.Context) ([]geo.Place, error)
+		PutPlace(ctx context.Context, p geo.Place) error
+		DeletePlace(ctx context.Context, id string) error
 		DeletePermit(ctx context.Context, id string) error
 		Features(ctx context.Context, set geo.FeatureSet, q geo.FeatureQuery, limit int) ([]geo.Feature, error)
 		CountFeatures(ctx context.Context, set geo.FeatureSet, q geo.FeatureQuery) (int, error)
@@ -179,8 +182,9 @@ type Config struct {
 	// LiveViews is how many may be open at once.
 	LiveViews int
 
-	District District
-	Matters  alerts.Matters
+	District     District
+	Matters      alerts.Matters
+	PlaceClasses geo.PlaceClasses
 	Pages    fs.FS // Pages() of this package.
 	Metrics  *prometheus.Registry
 	Log      *slog.Logger
@@ -216,8 +220,9 @@ type Server struct {
 	lives      *lives
 	trials     chan struct{} // Holds one for each source that is being tried.
 
-	district District
-	matters  alerts.Matters
+	district     District
+	matters      alerts.Matters
+	placeClasses geo.PlaceClasses
 	pages    map[string]page
 	registry *prometheus.Registry
 	metrics  *metrics
@@ -255,7 +260,7 @@ func New(c Config) (*Server, error) {
 		editions: c.Editions,
 		eyes:     c.Eyes, checkFence: c.CheckFence, lives: newLives(c.LiveViews), trials: make(chan struct{}, trialsAtOnce),
 		rules: c.Rules, recordings: c.Recordings, backtests: c.Backtests, dwelling: c.Dwelling,
-		district: c.District, matters: c.Matters, pages: pages, registry: c.Metrics, metrics: newMetrics(c.Metrics),
+		district: c.District, matters: c.Matters, placeClasses: c.PlaceClasses, pages: pages, registry: c.Metrics, metrics: newMetrics(c.Metrics),
 		log: c.Log, version: c.Version, ready: c.Ready,
 		secureCookie: c.SecureCookies, behindProxy: c.BehindProxy, origins: c.Origins,
 		crossOrigin: http.NewCrossOriginProtection(),

@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"slices"
-	"time"
 
 	"gridwatch/alerts"
 	"gridwatch/geo"
@@ -23,10 +22,11 @@ type uncoveredListView struct {
 
 // uncoveredView is a key place of which no view shows enough.
 type uncoveredView struct {
-	Kind  string       `json:"kind" enum:"fence"`
+	Kind  string       `json:"kind" enum:"fence,place"`
 	ID    string       `json:"id" example:"lane-3"`
 	Name  string       `json:"name" example:"3 号消防通道"`
-	Rule  string       `json:"rule" example:"fire_lane"`
+	Rule  string       `json:"rule" example:"fire_lane" doc:"Of a fence."`
+	Class string       `json:"class" example:"school" doc:"Of a place; of a fence that of the place it lies in, or empty."`
 	Lon   float64      `json:"lon"`
 	Lat   float64      `json:"lat"`
 	Seen  float64      `json:"seen" doc:"Part of its area that some view shows, 0..1."`
@@ -42,8 +42,8 @@ func (uncoveredView) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Sche
 // enoughSeen is how much of a place must be in sight of cameras that bring frames.
 const enoughSeen = 0.5
 
-// uncovered lists the fences on the map of which no calibrated view shows half, and of those that some view would show, the
-// cameras that bring no frames. Masked pixels show nothing.
+// uncovered lists the fences on the map and the key places of which no calibrated view shows half, and of those that some
+// view would show, the cameras that bring no frames. Masked pixels show nothing.
 func (s *Server) uncovered(ctx context.Context, _ *struct{}) (*uncoveredAnswer, error) {
 	cameras, err := s.cameras.Cameras(ctx)
 	if err != nil {
@@ -61,26 +61,27 @@ func (s *Server) uncovered(ctx context.Context, _ *struct{}) (*uncoveredAnswer, 
 	if err != nil {
 		return nil, err
 	}
+	places, err := s.city.Places(ctx)
+	if err != nil {
+		return nil, err
+	}
 	list := uncoveredListView{Items: []uncoveredView{}}
-	now := time.Now()
+	add := func(item uncoveredView, shape orb.Geometry, centre orb.Point) {
+		if item.Seen, item.Blind = sightOf(shape, cameras, offline); item.Seen < enoughSeen {
+			item.Lon, item.Lat, item.Grid = centre.Lon(), centre.Lat(), gridRefOf(s.gridAt(centre))
+			list.Items = append(list.Items, item)
+		}
+	}
+	for _, p := range places {
+		if p.Key {
+			add(uncoveredView{Kind: "place", ID: p.ID, Name: p.Name, Class: p.Class}, p.Geometry, p.Centre())
+		}
+	}
 	for _, f := range fences {
-		if f.OnFrame() || len(f.Area) == 0 {
-			continue
+		if !f.OnFrame() && len(f.Area) > 0 {
+			centre, _ := planar.CentroidArea(f.Area)
+			add(uncoveredView{Kind: "fence", ID: f.ID, Name: f.Name, Rule: f.Rule, Class: f.PlaceClass}, f.Area, centre)
 		}
-		seen, blind := sightOf(f.Area, cameras, offline)
-		if seen >= enoughSeen {
-			continue
-		}
-		centre, _ := planar.CentroidArea(f.Area)
-		community, road := s.dispatch.Place(centre, now)
-		grid := community
-		if grid == nil {
-			grid = road
-		}
-		list.Items = append(list.Items, uncoveredView{
-			Kind: "fence", ID: f.ID, Name: f.Name, Rule: f.Rule, Lon: centre.Lon(), Lat: centre.Lat(), Seen: seen, Blind: blind,
-			Grid: gridRefOf(grid),
-		})
 	}
 	return &uncoveredAnswer{list}, nil
 }
@@ -88,38 +89,49 @@ func (s *Server) uncovered(ctx context.Context, _ *struct{}) (*uncoveredAnswer, 
 // samplesAcross is how finely an area is looked at.
 const samplesAcross = 12
 
-// sightOf is the part of the area that cameras with frames show, and those without frames that would show some of it.
-func sightOf(area orb.Polygon, cameras []vision.Camera, offline map[string]bool) (part float64, blind []string) {
+// samplesOf are the points at which a point or an area is looked at.
+func samplesOf(shape orb.Geometry) (points []orb.Point) {
+	area, ok := shape.(orb.Polygon)
+	if !ok {
+		return []orb.Point{shape.Bound().Min}
+	}
 	bound := area.Bound()
-	inside, seen := 0, 0
-	blind = []string{}
 	for i := range samplesAcross {
 		for j := range samplesAcross {
 			p := orb.Point{
 				bound.Min[0] + (float64(i)+0.5)/samplesAcross*(bound.Max[0]-bound.Min[0]),
 				bound.Min[1] + (float64(j)+0.5)/samplesAcross*(bound.Max[1]-bound.Min[1]),
 			}
-			if !planar.PolygonContains(area, p) {
-				continue
-			}
-			inside++
-			sees := false
-			for _, c := range cameras {
-				if !shows(c, p) {
-					continue
-				}
-				if !offline[c.ID] {
-					sees = true
-				} else if !slices.Contains(blind, c.ID) {
-					blind = append(blind, c.ID)
-				}
-			}
-			if sees {
-				seen++
+			if planar.PolygonContains(area, p) {
+				points = append(points, p)
 			}
 		}
 	}
-	return float64(seen) / float64(max(inside, 1)), blind
+	return points
+}
+
+// sightOf is the part of the shape that cameras with frames show, and those without frames that would show some of it.
+func sightOf(shape orb.Geometry, cameras []vision.Camera, offline map[string]bool) (part float64, blind []string) {
+	seen := 0
+	blind = []string{}
+	points := samplesOf(shape)
+	for _, p := range points {
+		sees := false
+		for _, c := range cameras {
+			if !shows(c, p) {
+				continue
+			}
+			if !offline[c.ID] {
+				sees = true
+			} else if !slices.Contains(blind, c.ID) {
+				blind = append(blind, c.ID)
+			}
+		}
+		if sees {
+			seen++
+		}
+	}
+	return float64(seen) / float64(max(len(points), 1)), blind
 }
 
 // shows reports whether a view of the camera shows the place, outside its masks.

@@ -120,6 +120,8 @@ func newWorld(t *testing.T) *world {
 	engine := alerts.NewEngine(w.store, dispatch, w.bus, log)
 	matters, err := alerts.LoadMatters(configs.Read("matters.yaml"))
 	w.must(err)
+	places, err := geo.LoadPlaceClasses(configs.Read("places.yaml"))
+	w.must(err)
 	rules, err := vision.LoadRules(configs.Read("rules.yaml"))
 	w.must(err)
 	rulebook := alerts.NewRulebook(pool, rules, log)
@@ -132,7 +134,7 @@ func newWorld(t *testing.T) *world {
 	backtester := alerts.NewBacktester(w.backtests, w.library, log)
 	w.server, err = New(Config{
 		People: w.people, Alerts: w.store, Feed: feed, Cameras: w.cameras, Roster: w.roster, Dispatch: dispatch,
-		City: w.city, Tiles: geo.NewTiles(w.city, locator), Pictures: w.pictures, District: District{Code: "370305", Name: "临淄区", Timezone: "Asia/Shanghai"}, Matters: matters,
+		City: w.city, Tiles: geo.NewTiles(w.city, locator), Pictures: w.pictures, District: District{Code: "370305", Name: "临淄区", Timezone: "Asia/Shanghai"}, Matters: matters, PlaceClasses: places,
 		Rules: rulebook, Recordings: w.library, Backtests: w.backtests, Dwelling: w,
 		Editions: w.editions,
 		Eyes:     testEyes{}, CheckFence: rules.CheckFence, LiveViews: 1,

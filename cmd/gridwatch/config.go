@@ -35,6 +35,7 @@ type Config struct {
 	SecondLook    SecondLookConfig      `yaml:"second_look"`
 	Rules         string                `yaml:"rules"`
 	Matters       string                `yaml:"matters"`
+	Places        string                `yaml:"places"`
 	Review        ReviewConfig          `yaml:"review"`
 	Dispatch      DispatchConfig        `yaml:"dispatch"`
 

@@ -104,6 +104,9 @@ func TestConfigs_ShippedFilesLoad(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := readPlaceClasses("", rules); err != nil {
+		t.Error(err)
+	}
 	matters, err := readMatters("")
 	if err != nil {
 		t.Fatal(err)

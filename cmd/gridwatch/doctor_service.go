@@ -28,6 +28,11 @@ func (c *checkup) files(cfg Config) {
 	} else {
 		c.say("rules", well, "%s: version %d, %d rules", orWord(cfg.Rules, "shipped"), rules.Version, len(rules.Keys()))
 	}
+	if _, err := readPlaceClasses(cfg.Places, rules); err != nil {
+		c.say("places", fail, "%s: %v", orWord(cfg.Places, "shipped"), err)
+	} else {
+		c.say("places", well, "%s", orWord(cfg.Places, "shipped"))
+	}
 	if _, err := readMatters(cfg.Matters); err != nil {
 		c.say("matters", fail, "%s: %v", orWord(cfg.Matters, "shipped"), err)
 	} else {

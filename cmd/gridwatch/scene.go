@@ -23,6 +23,7 @@ type scene struct {
 	Cameras []sceneCamera `yaml:"cameras"`
 	Fences  []sceneFence  `yaml:"fences"`
 	Permits []scenePermit `yaml:"permits"`
+	Places  []scenePlace  `yaml:"places"`
 }
 
 type sceneCamera struct {
@@ -73,6 +74,16 @@ type scenePermit struct {
 	Until  time.Time   `yaml:"until"`
 }
 
+type scenePlace struct {
+	ID    string      `yaml:"id"`
+	Name  string      `yaml:"name"`
+	Class string      `yaml:"class"`
+	Point *orb.Point  `yaml:"point"` // Or:
+	Area  []orb.Point `yaml:"area"`
+	Key   bool        `yaml:"key"`
+	Demo  bool        `yaml:"demo"`
+}
+
 type sceneHours struct {
 	Windows []struct {
 		Days []time.Weekday `yaml:"days"`
@@ -100,7 +111,7 @@ func readScene(text []byte, folder string) (scene, error) {
 	return s, nil
 }
 
-// put stores cameras, fences and permits, in place of those with their ids. Fences that the rules do not fit are
+// put stores cameras, fences, permits and places, in place of those with their ids. Fences that the rules do not fit are
 // refused before anything is stored.
 func (s scene) put(ctx context.Context, cameras *alerts.CameraStore, store *geo.Store, rules vision.Rules) error {
 	for _, f := range s.Fences {
@@ -120,6 +131,11 @@ func (s scene) put(ctx context.Context, cameras *alerts.CameraStore, store *geo.
 	}
 	for _, p := range s.Permits {
 		if err := store.PutPermit(ctx, p.permit()); err != nil {
+			return err
+		}
+	}
+	for _, p := range s.Places {
+		if err := store.PutPlace(ctx, p.place()); err != nil {
 			return err
 		}
 	}
@@ -170,6 +186,14 @@ func (p scenePermit) permit() geo.Permit {
 		ID: p.ID, Name: p.Name, Holder: p.Holder, Rules: p.Rules, Area: polygon(p.Area), Hours: p.Hours.hours(),
 		From: p.From, Until: p.Until,
 	}
+}
+
+func (p scenePlace) place() geo.Place {
+	place := geo.Place{ID: p.ID, Name: p.Name, Class: p.Class, Geometry: polygon(p.Area), Key: p.Key, Demo: p.Demo}
+	if p.Point != nil {
+		place.Geometry = *p.Point
+	}
+	return place
 }
 
 func (h sceneHours) hours() geo.Hours {

@@ -72,6 +72,10 @@ func newService(ctx context.Context, cfg Config, log *slog.Logger) (_ *service, 
 	if err != nil {
 		return nil, err
 	}
+	places, err := readPlaceClasses(cfg.Places, rules)
+	if err != nil {
+		return nil, err
+	}
 	if s.pictures, err = vision.NewFolder(filepath.Join(cfg.DataDir, "pictures")); err != nil {
 		return nil, err
 	}
@@ -98,7 +102,7 @@ func newService(ctx context.Context, cfg Config, log *slog.Logger) (_ *service, 
 	s.cameras = &cameras{
 		store: s.cameraStore(), city: s.city, detector: s.detector, secondLook: secondLook, bus: s.bus, pictures: s.pictures, recordings: s.recordings, health: s.health, log: log,
 	}
-	if s.server, err = s.openDoors(matters, registry); err != nil {
+	if s.server, err = s.openDoors(matters, places, registry); err != nil {
 		return nil, err
 	}
 	registerMetrics(registry, s)
@@ -153,13 +157,13 @@ func (s *service) cameraStore() *alerts.CameraStore {
 	return store
 }
 
-func (s *service) openDoors(matters alerts.Matters, registry *prometheus.Registry) (*web.Server, error) {
+func (s *service) openDoors(matters alerts.Matters, places geo.PlaceClasses, registry *prometheus.Registry) (*web.Server, error) {
 	return web.New(web.Config{
 		People: alerts.NewPeople(s.pool), Alerts: s.alertStore(), Feed: s.feed, Cameras: s.cameraStore(),
 		Roster: alerts.NewRoster(s.pool), Dispatch: s.dispatch, City: geo.NewStore(s.pool), Tiles: geo.NewTiles(geo.NewStore(s.pool), s.locator),
 		Editions: s.editions,
 		Eyes:     &eyes{cameras: s.cameras, files: s.cfg.CameraFiles}, CheckFence: s.checkFence, Rules: s.rulebook, Recordings: s.recordings, Backtests: s.backtests, Dwelling: s.cameras, LiveViews: s.cfg.liveViews(),
-		Pictures: s.pictures, Matters: matters, Pages: web.Pages(), Metrics: registry, Log: s.log, Version: version(),
+		Pictures: s.pictures, Matters: matters, PlaceClasses: places, Pages: web.Pages(), Metrics: registry, Log: s.log, Version: version(),
 		District:      web.District{Code: s.cfg.District.Code, Name: s.cfg.District.Name, Timezone: s.cfg.Timezone},
 		SecureCookies: s.cfg.SecureCookies, BehindProxy: s.cfg.BehindProxy, Origins: s.cfg.Origins,
 		Ready: map[string]func(context.Context) error{"database": s.pool.Ping, "bus": s.bus.Check},
@@ -242,6 +246,27 @@ func readMatters(path string) (alerts.Matters, error) {
 		return alerts.Matters{}, err
 	}
 	return alerts.LoadMatters(text)
+}
+
+// readPlaceClasses reads the classes of places, which are all that the rules may name.
+func readPlaceClasses(path string, rules vision.Rules) (geo.PlaceClasses, error) {
+	text, err := readOr(path, "places.yaml")
+	if err != nil {
+		return geo.PlaceClasses{}, err
+	}
+	classes, err := geo.LoadPlaceClasses(text)
+	if err != nil {
+		return geo.PlaceClasses{}, err
+	}
+	for _, key := range rules.Keys() {
+		rule, _ := rules.Rule(key)
+		for _, class := range rule.Places {
+			if err := classes.Check("rules."+key+".places", class); err != nil {
+				return geo.PlaceClasses{}, err
+			}
+		}
+	}
+	return classes, nil
 }
 
 // readOr reads the file at path, or the shipped one when path is empty.
