@@ -1,0 +1,71 @@
+package geo
+
+import (
+	"context"
+	"slices"
+
+	"gridwatch/geo/coverage"
+)
+
+// Mends lists what can be mended in an edition, as it is now.
+func (d *Drafts) Mends(ctx context.Context, id int64, toleranceM float64) ([]Mend, Edition, error) {
+	if err := CheckTolerance(toleranceM); err != nil {
+		return nil, Edition{}, err
+	}
+	grids, edition, err := d.Grids(ctx, id)
+	if err != nil {
+		return nil, Edition{}, err
+	}
+	return FindMends(edition.Net, grids, toleranceM), edition, nil
+}
+
+// AcceptMends mends a draft that is at version base as a person accepts, all or none, as one step that can be undone.
+func (d *Drafts) AcceptMends(ctx context.Context, id, base int64, toleranceM float64, accepted []Acceptance, by Actor) (Edited, error) {
+	if err := CheckTolerance(toleranceM); err != nil {
+		return Edited{}, err
+	}
+	edition, err := d.Edition(ctx, id)
+	if err != nil {
+		return Edited{}, err
+	}
+	asked := struct {
+		ToleranceM float64      `json:"tolerance_m"`
+		Accepted   []Acceptance `json:"accepted"`
+	}{toleranceM, accepted}
+	return d.Edit(ctx, id, base, "mend", asked, by, func(c *coverage.Coverage, _ coverage.Options) (coverage.Change, error) {
+		change, err := mendChange(edition.Net, c.Grids(), toleranceM, accepted)
+		if err != nil {
+			return coverage.Change{}, err
+		}
+		return change, c.Replay(change)
+	})
+}
+
+// mendChange is what the mends make of the grids. Where they bring corners within a step of a neighbour's border, these are
+// joined as in every import.
+func mendChange(net Net, before []coverage.Grid, toleranceM float64, accepted []Acceptance) (coverage.Change, error) {
+	mended, err := findMends(net, before, toleranceM).accept(accepted)
+	if err != nil {
+		return coverage.Change{}, err
+	}
+	after := slices.Clone(before)
+	for i, shape := range after {
+		if k := slices.IndexFunc(mended, func(g coverage.Grid) bool { return g.Code == shape.Code }); k >= 0 {
+			after[i] = mended[k]
+		}
+	}
+	var was, is []coverage.Grid
+	for i, shape := range fit(after) {
+		if !sameShape(shape, before[i]) {
+			was, is = append(was, before[i]), append(is, shape)
+		}
+	}
+	if len(is) == 0 {
+		return coverage.Change{}, Invalid("ids", "these mends change nothing")
+	}
+	proper, err := coverage.New(is)
+	if err != nil {
+		return coverage.Change{}, err
+	}
+	return coverage.Change{Before: was, After: proper.Grids()}, nil
+}
