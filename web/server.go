@@ -185,10 +185,10 @@ type Config struct {
 	District     District
 	Matters      alerts.Matters
 	PlaceClasses geo.PlaceClasses
-	Pages    fs.FS // Pages() of this package.
-	Metrics  *prometheus.Registry
-	Log      *slog.Logger
-	Version  string
+	Pages        fs.FS // Pages() of this package.
+	Metrics      *prometheus.Registry
+	Log          *slog.Logger
+	Version      string
 	// Ready are the checks of /readyz by name. Each gets a context that ends after two seconds. May be empty.
 	Ready map[string]func(context.Context) error
 
@@ -223,12 +223,12 @@ type Server struct {
 	district     District
 	matters      alerts.Matters
 	placeClasses geo.PlaceClasses
-	pages    map[string]page
-	registry *prometheus.Registry
-	metrics  *metrics
-	log      *slog.Logger
-	version  string
-	ready    map[string]func(context.Context) error
+	pages        map[string]page
+	registry     *prometheus.Registry
+	metrics      *metrics
+	log          *slog.Logger
+	version      string
+	ready        map[string]func(context.Context) error
 
 	secureCookie bool
 	behindProxy  bool

@@ -120,7 +120,7 @@ func newWorld(t *testing.T) *world {
 	engine := alerts.NewEngine(w.store, dispatch, w.bus, log)
 	matters, err := alerts.LoadMatters(configs.Read("matters.yaml"))
 	w.must(err)
-	places, err := geo.LoadPlaceClasses(configs.Read("places.yaml"))
+	classes, err := geo.LoadPlaceClasses(configs.Read("places.yaml"))
 	w.must(err)
 	rules, err := vision.LoadRules(configs.Read("rules.yaml"))
 	w.must(err)
@@ -134,7 +134,7 @@ func newWorld(t *testing.T) *world {
 	backtester := alerts.NewBacktester(w.backtests, w.library, log)
 	w.server, err = New(Config{
 		People: w.people, Alerts: w.store, Feed: feed, Cameras: w.cameras, Roster: w.roster, Dispatch: dispatch,
-		City: w.city, Tiles: geo.NewTiles(w.city, locator), Pictures: w.pictures, District: District{Code: "370305", Name: "临淄区", Timezone: "Asia/Shanghai"}, Matters: matters, PlaceClasses: places,
+		City: w.city, Tiles: geo.NewTiles(w.city, locator), Pictures: w.pictures, District: District{Code: "370305", Name: "临淄区", Timezone: "Asia/Shanghai"}, Matters: matters, PlaceClasses: classes,
 		Rules: rulebook, Recordings: w.library, Backtests: w.backtests, Dwelling: w,
 		Editions: w.editions,
 		Eyes:     testEyes{}, CheckFence: rules.CheckFence, LiveViews: 1,
