@@ -228,18 +228,13 @@ func (l loop) surrounds(other loop) bool {
 	if !boxOf(l.edges).covers(boxOf(other.edges)) {
 		return false
 	}
-	own := make(map[Point]bool, len(l.edges))
-	shared := make(map[edge]bool, len(l.edges))
-	for _, e := range l.edges {
-		own[e.A], shared[e.undirected()] = true, true
-	}
 	for _, e := range other.edges {
-		if !own[e.A] {
+		if !slices.ContainsFunc(l.edges, func(f edge) bool { return f.A == e.A }) {
 			return inside(l.edges, e.A.spot())
 		}
 	}
 	for _, e := range other.edges {
-		if !shared[e.undirected()] {
+		if !slices.Contains(l.edges, e) && !slices.Contains(l.edges, e.twin()) {
 			return inside(l.edges, e.middle())
 		}
 	}

@@ -57,7 +57,7 @@ func partition(edges []edge, cuts []edge) []part {
 	for i := range parts {
 		parts[i].edges = cancel(parts[i].edges) // A cut with the same part on both sides cuts nothing.
 	}
-	return parts
+	return slices.DeleteFunc(parts, func(p part) bool { return len(p.edges) == 0 })
 }
 
 // across lists, for each part, the parts on the other side of its cuts.
@@ -81,14 +81,14 @@ func across(parts []part, cuts []edge) [][]int {
 }
 
 // runs are the stretches of the course between vertices of the border, each within the ground (or outside it) all the way.
-// Stretches that begin or end in the middle of nowhere, and those along the border, are left out.
-func (c course) runs(border []edge, within bool) [][]edge {
+// Stretches that begin or end in the middle of nowhere, and those along the border, are left out. Each edge is given once,
+// however often the line goes over it.
+func (c course) runs(border []edge, within bool) []edge {
 	vertices, own := map[Point]bool{}, map[edge]bool{}
 	for _, e := range border {
 		vertices[e.A], own[e.undirected()] = true, true
 	}
-	var runs [][]edge
-	var run []edge
+	var runs, run []edge
 	begun := false
 	for _, e := range chain(c.points) {
 		if vertices[e.A] {
@@ -102,10 +102,10 @@ func (c course) runs(border []edge, within bool) [][]edge {
 		}
 		run = append(run, e)
 		if vertices[e.B] {
-			runs, begun = append(runs, run), false
+			runs, begun = append(runs, run...), false
 		}
 	}
-	return runs
+	return undirected(runs)
 }
 
 func pointsIn(edges []edge) map[Point]bool {

@@ -100,14 +100,15 @@ func (l loop) size() (m2, widthM float64) {
 	return m2, 2 * m2 / lengthM
 }
 
-// junctions are vertices on or next to an edge of a grid that does not have them.
+// junctions are vertices that lie exactly on an edge of a grid that does not have them. One that is only next to the edge
+// leaves a sliver or an overlap, which is told as such.
 func (c *Coverage) junctions() []Problem {
 	var found []Problem
 	c.index.edges.Scan(func(_, _ [2]float64, e edge) bool {
-		b := e.box().wider()
+		b := e.box()
 		c.index.edges.Search(corner(b.lo), corner(b.hi), func(_, _ [2]float64, f edge) bool {
 			for _, p := range []Point{f.A, f.B} {
-				if e.near(p) {
+				if e.holds(p) {
 					found = append(found, Problem{Rule: TJunction, At: p, Codes: c.atJunction(p, e),
 						Text: "a corner lies on the border of a neighbour that has no corner there"})
 				}

@@ -2,7 +2,6 @@ package coverage_test
 
 import (
 	"fmt"
-	"maps"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -176,8 +175,8 @@ func (p *planner) make(op coverage.Op, g coverage.Grid, a, b coverage.Point) cov
 			cmd.Line = line(from, p.beside(from, to, 1), to)
 		}
 	case coverage.Snap:
-		cmd.Codes, cmd.ToleranceM = []string{g.Code}, 1+20*p.rng.Float64()
-		cmd.Lines = [][]orb.Point{line(a, p.beside(a, b, 1), b)}
+		cmd.Codes, cmd.ToleranceM = []string{g.Code}, 1+40*p.rng.Float64()
+		cmd.Lines = [][]orb.Point{line(p.beside(a, b, 2), p.beside(a, b, 1), p.beside(a, b, 2))}
 	case coverage.Replace: // By itself with one corner drawn in: a gap opens.
 		shape := g.Orb()
 		ring := shape[0][0]
@@ -195,17 +194,16 @@ func (p *planner) make(op coverage.Op, g coverage.Grid, a, b coverage.Point) cov
 
 // follow keeps the list of codes after a change.
 func (p *planner) follow(change coverage.Change) {
-	there := map[string]bool{}
-	for _, code := range p.codes {
-		there[code] = true
-	}
 	for _, g := range change.Before {
-		delete(there, g.Code)
+		if i, there := slices.BinarySearch(p.codes, g.Code); there {
+			p.codes = slices.Delete(p.codes, i, i+1)
+		}
 	}
 	for _, g := range change.After {
-		there[g.Code] = true
+		if i, there := slices.BinarySearch(p.codes, g.Code); !there {
+			p.codes = slices.Insert(p.codes, i, g.Code)
+		}
 	}
-	p.codes = slices.Sorted(maps.Keys(there))
 }
 
 // doubledArea is twice the area in square units, exactly.

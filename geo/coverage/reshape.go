@@ -22,7 +22,7 @@ func (d *draft) reshape(code string, line []Point) *Refusal {
 	course := d.follow(line, d.index.edgesIn(b.wider()))
 	border := edgesOf(g.Boundary)
 	noded := course.withCuts(border, nil)
-	inner, outer := slices.Concat(course.runs(noded, true)...), slices.Concat(course.runs(noded, false)...)
+	inner, outer := course.runs(noded, true), course.runs(noded, false)
 	inner = dividing(partition(noded, inner), inner)
 	outer = dividing(partition(reversed(noded), outer), outer)
 	cuts := slices.Concat(inner, outer)

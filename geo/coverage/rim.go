@@ -30,10 +30,11 @@ func (x *index) rimFrom(start edge) (loop, bool) {
 
 // nextFree is the first free edge clockwise from the one by which the walk came.
 func (x *index) nextFree(came edge) (next edge, found bool) {
-	for _, s := range x.spokes[came.B] {
-		e := edge{came.B, s.to}
-		if x.free(e) && (!found || clockwiseFirst(came.B, came.A, e.B, next.B)) {
-			next, found = e, true
+	spokes := x.spokes[came.B]
+	for _, s := range spokes {
+		owned := s.out || slices.ContainsFunc(spokes, func(o spoke) bool { return o.out && o.to == s.to })
+		if !owned && (!found || clockwiseFirst(came.B, came.A, s.to, next.B)) {
+			next, found = edge{came.B, s.to}, true
 		}
 	}
 	return next, found
@@ -41,6 +42,9 @@ func (x *index) nextFree(came edge) (next edge, found bool) {
 
 // inGap reports whether a point of the rim that is the westernmost of its walk lies in a gap.
 func (x *index) inGap(p Point) bool {
+	if lo, _ := x.edges.Bounds(); lo[0] == float64(p.X) {
+		return false // Nothing lies west of it.
+	}
 	_, found := smallestInside(x.rimIn(box{Point{-1 << 31, p.Y}, p, true}), p)
 	return found
 }

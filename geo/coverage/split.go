@@ -59,7 +59,7 @@ func (d *draft) split(code string, line []Point, made NewGrid, keep *orb.Point) 
 // none where the course cuts nothing.
 func (c course) halves(border []edge) (parts []part, cuts []edge) {
 	noded := c.withCuts(border, nil)
-	cuts = slices.Concat(c.runs(noded, true)...)
+	cuts = c.runs(noded, true)
 	parts = partition(noded, cuts)
 	for {
 		cuts = dividing(parts, cuts)
