@@ -55,7 +55,10 @@ func (a RoadAsked) validate() error {
 	if err := validText("street", a.Street); err != nil {
 		return err
 	}
-	return under("section", a.Section.Validate())
+	if err := a.Section.Validate(); err != nil {
+		return under("section", err)
+	}
+	return nil
 }
 
 func communityCode(code string) bool { return len(code) == 12 && gridCode.MatchString(code+"000") }

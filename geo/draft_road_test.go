@@ -159,7 +159,11 @@ func TestRoadsAreRefusedWithTheReason(t *testing.T) {
 }
 
 func FuzzReadRoadAsked(f *testing.F) {
-	f.Add([]byte(`{"base_version":1,"code":"370305900900","name":"小路","street":"","section":{"class":4,"line":[[118.3,36.8],[118.31,36.8]],"left_m":6,"right_m":6}}`))
+	good := []byte(`{"base_version":1,"code":"370305900900","name":"小路","street":"","section":{"class":4,"line":[[118.3,36.8],[118.31,36.8]],"left_m":6,"right_m":6}}`)
+	if asked, err := geo.ReadRoadAsked(good); err != nil || asked.Section.Line[1] != (orb.Point{118.31, 36.8}) {
+		f.Fatalf("%+v, %v", asked, err)
+	}
+	f.Add(good)
 	f.Add([]byte(`{"base_version":1,"code":"370305900900001","name":"x","section":{"class":1,"line":[[1e999,0],[0,0]],"left_m":6,"right_m":-1}}`))
 	f.Add([]byte(`{"section":{"line":[[]]}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {

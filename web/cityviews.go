@@ -43,6 +43,7 @@ type gridProperties struct {
 	Demo     bool         `json:"demo"`
 	Beat     *beatRefView `json:"beat" doc:"The beat that answers now."`
 	Officers []personView `json:"officers" nullable:"false" doc:"Its members; the first answers first."`
+	Section  *sectionView `json:"section,omitempty" doc:"What a corridor is made from; left out where it was only drawn."`
 }
 
 // TransformSchema says which objects may be null.
@@ -71,6 +72,9 @@ func gridsOf(grids []geo.Grid, edition *geo.Edition, teams []alerts.Team) gridCo
 		properties := gridProperties{
 			Code: g.Code, Name: g.Name, Net: string(g.Net), Kind: g.Kind, Street: g.Street,
 			Edition: g.EditionID, Demo: edition.Demo, Officers: []personView{},
+		}
+		if g.Section != nil {
+			properties.Section = &sectionView{*g.Section}
 		}
 		if team, ok := answering[alerts.GridKey{Net: g.Net, Code: g.Code}]; ok {
 			properties.Beat = &beatRefView{ID: team.ID, Name: team.Name}

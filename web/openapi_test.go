@@ -23,7 +23,7 @@ var contractDoors = []string{
 	"GET /api/dwelling", "GET /api/cameras/{id}/trace", "GET /api/rules", "GET /api/backtests", "POST /api/backtests",
 	"GET /api/backtests/{id}", "POST /api/backtests/{id}/publish", "POST /api/backtests/{id}/discard",
 	"GET /api/backtests/{id}/pictures/{sha256}",
-	"GET /api/editions/{id}", "POST /api/editions", "POST /api/editions/{id}/commands", "POST /api/editions/{id}/undo",
+	"GET /api/editions/{id}", "POST /api/editions", "POST /api/editions/{id}/commands", "POST /api/editions/{id}/roads", "POST /api/editions/{id}/undo",
 	"POST /api/editions/{id}/redo", "POST /api/editions/{id}/check", "POST /api/editions/{id}/submit",
 	"POST /api/editions/{id}/review", "POST /api/editions/{id}/publish", "POST /api/editions/{id}/rollback",
 	"POST /api/editions/{id}/discard", "GET /api/editions/{id}/log",

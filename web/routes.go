@@ -124,6 +124,9 @@ func (s *Server) routes() {
 	answer(s, planners, s.commandEdition, door("POST /api/editions/{id}/commands", "commandEdition", "Change a draft's grids by one command",
 		"409 where the draft was changed since, with the shapes; 422 where the command is refused, with the rule and the place.",
 		takes(maxCommandBytes), fails(401, 403, 404, 409, 413)))
+	answer(s, planners, s.putRoad, door("POST /api/editions/{id}/roads", "putRoad", "Lay a section of a road net's draft",
+		"By its centre line and widths: the corridors of all sections are made anew, as one step. Without borders that were moved by hand.",
+		takes(maxCommandBytes), fails(401, 403, 404, 409, 413)))
 	answer(s, planners, s.undoEdition, door("POST /api/editions/{id}/undo", "undoEdition", "Take the last command back",
 		"Without end, and over restarts.", fails(401, 403, 404, 409, 413)))
 	answer(s, planners, s.redoEdition, door("POST /api/editions/{id}/redo", "redoEdition", "Do again what was undone", "",

@@ -111,6 +111,7 @@ type (
 		Editions(ctx context.Context) ([]geo.Edition, error)
 		Grids(ctx context.Context, id int64) ([]geo.Grid, geo.Edition, error)
 		Command(ctx context.Context, id int64, asked geo.Asked, by geo.Actor) (geo.Edited, error)
+		PutRoad(ctx context.Context, id int64, asked geo.RoadAsked, by geo.Actor) (geo.Edited, error)
 		Undo(ctx context.Context, id, base int64, by geo.Actor) (geo.Edited, error)
 		Redo(ctx context.Context, id, base int64, by geo.Actor) (geo.Edited, error)
 		Check(ctx context.Context, id int64, by geo.Actor) (geo.Edition, []geo.Problem, error)

@@ -1,4 +1,4 @@
-import type { Geometry } from "geojson";
+import type { Geometry, Position } from "geojson";
 import {
   flag,
   list,
@@ -238,6 +238,15 @@ export const Grid = object({
     demo: flag,
     beat: nullable(object({ id: text, name: text })),
     officers: list(Person),
+    section: optional(
+      object({
+        section_code: text,
+        class: number,
+        line: list(raw<Position>()),
+        left_m: number,
+        right_m: number,
+      }),
+    ),
   }),
 });
 export type Grid = Of<typeof Grid>;
