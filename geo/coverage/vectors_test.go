@@ -6,10 +6,15 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"math/rand/v2"
 	"os"
+	"slices"
 	"testing"
 
+	"gridwatch/geo"
 	"gridwatch/geo/coverage"
+
+	"github.com/paulmach/orb"
 )
 
 var update = flag.Bool("update", false, "write testdata/vectors.json anew")
@@ -81,40 +86,24 @@ func (o vectorOptions) options(grids []coverage.Grid) coverage.Options {
 	return opt
 }
 
-// TestVectors holds the file, and with it the engine in TypeScript, to this engine. Whether a command is applied or by
-// which rule it is refused stands in the table of cases; what it makes of the grids is held by the tests of each operation.
+// TestVectors holds the file, and with it the engine in TypeScript, to this engine. Whether a drawn command is applied or by
+// which rule it is refused stands in the table of cases; what commands make of the grids is held by their own tests.
 func TestVectors(t *testing.T) {
 	var vectors []vector
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			cov, err := coverage.New(c.grids)
-			if err != nil {
-				t.Fatal(err)
+			v := answer(t, c.name, c.grids, c.options, command(t, c.command))
+			rule := ""
+			if v.Refusal != nil {
+				rule = v.Refusal.Rule
 			}
-			v := vector{Name: c.name, Grids: vectorGrids(cov.Grids()), Options: c.options, Command: command(t, c.command)}
-			before := cov.Grids()
-			change, err := cov.Apply(v.Command, c.options.options(c.grids))
-			var refusal *coverage.Refusal
-			switch {
-			case err == nil:
-				v.Change = &vectorChange{vectorGrids(change.Before), vectorGrids(change.After)}
-			case errors.As(err, &refusal):
-				v.Refusal = &vectorRefusal{refusal.Rule, pointsOf(refusal.At), append([]string{}, refusal.Codes...)}
-			default:
-				t.Fatal(err)
+			if rule != c.rule {
+				t.Fatalf("rule %q, want %q", rule, c.rule)
 			}
-			if got := ruleOf(err); got != c.rule {
-				t.Fatalf("rule %q, want %q: %v", got, c.rule, err)
-			}
-			if err == nil {
-				if err := cov.Revert(change); err != nil {
-					t.Fatal(err)
-				}
-			}
-			same(t, before, cov.Grids())
 			vectors = append(vectors, v)
 		})
 	}
+	vectors = append(vectors, randomVectors(t)...)
 	if t.Failed() {
 		return
 	}
@@ -146,12 +135,30 @@ func TestVectors(t *testing.T) {
 	}
 }
 
-func ruleOf(err error) string {
-	var refusal *coverage.Refusal
-	if errors.As(err, &refusal) {
-		return refusal.Rule
+// answer is what the engine says to one command. It is undone again, exactly.
+func answer(t *testing.T, name string, grids []coverage.Grid, options vectorOptions, cmd coverage.Command) vector {
+	t.Helper()
+	cov, err := coverage.New(grids)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return ""
+	before := cov.Grids()
+	v := vector{Name: name, Grids: vectorGrids(before), Options: options, Command: cmd}
+	change, err := cov.Apply(cmd, options.options(grids))
+	var refusal *coverage.Refusal
+	switch {
+	case err == nil:
+		v.Change = &vectorChange{vectorGrids(change.Before), vectorGrids(change.After)}
+		if err := cov.Revert(change); err != nil {
+			t.Fatal(err)
+		}
+	case errors.As(err, &refusal):
+		v.Refusal = &vectorRefusal{refusal.Rule, pointsOf(refusal.At), append([]string{}, refusal.Codes...)}
+	default:
+		t.Fatal(err)
+	}
+	same(t, before, cov.Grids())
+	return v
 }
 
 func same(t testing.TB, want, have []coverage.Grid) {
@@ -159,4 +166,72 @@ func same(t testing.TB, want, have []coverage.Grid) {
 	if w, h := fmt.Sprint(want), fmt.Sprint(have); w != h {
 		t.Fatalf("the grids are not the same again:\nwant %s\nhave %s", w, h)
 	}
+}
+
+// randomVectors are commands made up at random on nine grids with crooked borders that change all the time: of each
+// operation two that are applied, and one for each rule by which it is refused.
+func randomVectors(t *testing.T) []vector {
+	p := newPlanner(t, crookedNine(), 3)
+	options := vectorOptions{MinAreaM2: 20}
+	seen := map[string]int{}
+	var vectors []vector
+	for i := range 3000 {
+		cmd := p.next()
+		change, err := p.cov.Apply(cmd, options.options(nil))
+		kind, most := string(cmd.Op), 2
+		var refusal *coverage.Refusal
+		if errors.As(err, &refusal) {
+			kind, most = kind+": "+refusal.Rule, 1
+		} else if err != nil {
+			t.Fatal(err)
+		} else if err := p.cov.Revert(change); err != nil {
+			t.Fatal(err)
+		}
+		if seen[kind]++; seen[kind] <= most {
+			vectors = append(vectors, answer(t, fmt.Sprintf("random %d: %s", i, kind), p.cov.Grids(), options, cmd))
+		}
+		if err == nil && cmd.Op != coverage.Delete && cmd.Op != coverage.Replace {
+			if err := p.cov.Replay(change); err != nil {
+				t.Fatal(err)
+			}
+			p.follow(change)
+		}
+	}
+	return vectors
+}
+
+// crookedNine are three by three grids; each border has two more corners, somewhere beside the straight line.
+func crookedNine() []geo.Grid {
+	rng := rand.New(rand.NewPCG(9, 9))
+	corner := func(x, y int) orb.Point { return at(4*float64(x), 4*float64(y)).Orb() }
+	border := func(a, b orb.Point) []orb.Point {
+		line := []orb.Point{a}
+		for _, share := range []float64{0.3, 0.7} {
+			aside := 0.2 * (rng.Float64() - 0.5)
+			x, y := b[0]-a[0], b[1]-a[1]
+			line = append(line, orb.Point{a[0] + share*x - aside*y, a[1] + share*y + aside*x})
+		}
+		return append(line, b)
+	}
+	east, north := map[[2]int][]orb.Point{}, map[[2]int][]orb.Point{}
+	for x := range 4 {
+		for y := range 4 {
+			east[[2]int{x, y}], north[[2]int{x, y}] = border(corner(x, y), corner(x+1, y)), border(corner(x, y), corner(x, y+1))
+		}
+	}
+	back := func(line []orb.Point) []orb.Point {
+		line = slices.Clone(line)
+		slices.Reverse(line)
+		return line
+	}
+	var grids []geo.Grid
+	for y := range 3 {
+		for x := range 3 {
+			ring := orb.Ring(slices.Concat(east[[2]int{x, y}][:3], north[[2]int{x + 1, y}][:3],
+				back(east[[2]int{x, y + 1}])[:3], back(north[[2]int{x, y}])))
+			grids = append(grids, geo.Grid{Code: code("2.1", 1+x+3*y), Name: "网格", Kind: "community", Street: "闻韶街道",
+				Boundary: orb.MultiPolygon{{ring}}})
+		}
+	}
+	return grids
 }
