@@ -15,7 +15,6 @@ import (
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/wkt"
-	"github.com/paulmach/orb/geojson"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/simplifiedchinese"
 )
@@ -134,12 +133,11 @@ func (e Export) writeGeoJSON(w io.Writer, grids []Grid) error {
 		if i > 0 {
 			out.WriteByte(',')
 		}
-		feature := struct {
-			Type       string            `json:"type"`
-			Properties map[string]string `json:"properties"`
-			Geometry   *geojson.Geometry `json:"geometry"`
-		}{"Feature", map[string]string{"code": g.Code, "name": g.Name, "kind": g.Kind, "street": g.Street}, geojson.NewGeometry(e.boundary(g))}
-		line, err := json.Marshal(feature)
+		line, err := json.Marshal(map[string]any{
+			"type":       "Feature",
+			"properties": map[string]string{"code": g.Code, "name": g.Name, "kind": g.Kind, "street": g.Street},
+			"geometry":   map[string]any{"type": "MultiPolygon", "coordinates": e.boundary(g)},
+		})
 		if err != nil {
 			return fmt.Errorf("%s: %w", g.label(), err)
 		}
