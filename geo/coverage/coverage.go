@@ -19,7 +19,8 @@ func New(grids []Grid) (*Coverage, error) {
 	c := &Coverage{held: make(map[string]Grid, len(grids)), overlaps: map[[2]string]Point{}}
 	c.index.spokes = map[Point][]spoke{}
 	var all []owned
-	for _, g := range grids {
+	borders := make([][]edge, len(grids))
+	for i, g := range grids {
 		if g.Code == "" {
 			return nil, refuse(BadCode, Point{}, []string{g.Code}, "a grid has no code")
 		}
@@ -30,19 +31,23 @@ func New(grids []Grid) (*Coverage, error) {
 		if r != nil {
 			return nil, r
 		}
-		if g.Boundary, r = assemble(g.Code, edges); r != nil {
-			return nil, r
-		}
-		c.held[g.Code] = g
+		c.held[g.Code], borders[i] = g, edges
 		for _, e := range edges {
 			c.index.add(e, g.Code)
 			all = append(all, owned{e, g.Code})
 		}
-		c.addBox(g)
 	}
 	conflicts := c.index.conflicts(all)
 	if r := worst(NotSimple, conflicts); r != nil {
 		return nil, r
+	}
+	for i, g := range grids {
+		var r *Refusal
+		if g.Boundary, r = assemble(g.Code, borders[i]); r != nil {
+			return nil, r
+		}
+		c.held[g.Code] = g
+		c.addBox(g)
 	}
 	c.noteOverlaps(conflicts, c.codes())
 	return c, nil

@@ -124,10 +124,11 @@ func (r *fuzzRun) mend(cmd coverage.Command, lost int64, opt coverage.Options) {
 	}
 }
 
-// fill gives the gaps that a change left to grids around them, or undoes it.
+// fill gives the gaps that a change left to grids around them. Where that cannot be, all of it is undone.
 func (r *fuzzRun) fill(change coverage.Change, lost int64, opt coverage.Options) {
 	around := r.neighbours(change.Before[0])
 	after := fmt.Sprint(change.After)
+	done := []coverage.Change{change}
 	for _, at := range slices.Concat(slices.Concat(change.Before[0].Boundary...)...) {
 		if strings.Contains(after, fmt.Sprint(at)) {
 			continue // Not a corner that the grid has given up.
@@ -138,20 +139,19 @@ func (r *fuzzRun) fill(change coverage.Change, lost int64, opt coverage.Options)
 			}
 			if filled, ok := r.apply(coverage.Command{Op: coverage.AssignHole, At: position(at), Code: code}, opt); ok {
 				lost -= doubledArea(filled.After) - doubledArea(filled.Before)
-				change = coverage.Change{}
+				done = append(done, filled)
 			}
 		}
 	}
 	if lost == 0 {
 		return
 	}
-	if len(change.Before) == 0 {
-		r.t.Fatalf("a gap of %d is left", lost)
+	for _, change := range slices.Backward(done) {
+		if err := r.cov.Revert(change); err != nil {
+			r.t.Fatal(err)
+		}
+		r.follow(coverage.Change{Before: change.After, After: change.Before})
 	}
-	if err := r.cov.Revert(change); err != nil {
-		r.t.Fatal(err)
-	}
-	r.follow(coverage.Change{Before: change.After, After: change.Before})
 }
 
 func (r *fuzzRun) undoRedo(change coverage.Change) {
