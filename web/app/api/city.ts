@@ -280,19 +280,6 @@ export const FenceCollection = object({
 });
 export type FenceCollection = Of<typeof FenceCollection>;
 
-export const Edition = object({
-  id: number,
-  net: Net,
-  title: text,
-  from: moment,
-  until: nullable(moment),
-  demo: flag,
-  grids: number,
-});
-export type Edition = Of<typeof Edition>;
-export const EditionList = object({ items: list(Edition), next: nullable(text) });
-export type EditionList = Of<typeof EditionList>;
-
 const Owner = object({ code: text, name: text, street: text });
 export const Place = object({
   community: nullable(Owner),

@@ -10,7 +10,17 @@ import {
   Place,
   type Verdict,
 } from "./city";
-import { Check, Commanded, Draft, DraftList, DraftLog, Impact, type LogEntry } from "./editions";
+import {
+  Check,
+  Commanded,
+  Draft,
+  DraftList,
+  DraftLog,
+  Impact,
+  Import,
+  type LogEntry,
+  MendList,
+} from "./editions";
 import { Problem, Unreachable } from "./problem";
 import { Backtest, BacktestList, type BacktestRequest, PrecisionList, RuleList } from "./rules";
 import {
@@ -288,16 +298,29 @@ export class Api {
     return this.#read(Impact, `/api/editions/${id}/impact${search({ days })}`);
   }
 
-  /** Sends a file of boundaries, which becomes a draft; sent is told how much of it is on its way, 0 to 1. */
+  /** Sends a file of boundaries, which is to become a draft; sent is told how much of it is on its way, 0 to 1. */
   async importGrids(
     file: File,
     said: { net: Net; crs: string; encoding: string },
     sent: (share: number) => void,
-  ): Promise<Draft> {
+  ): Promise<Import> {
     const given = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== ""));
     const response = await upload(`/api/import${search({ ...given, title: file.name })}`, file, sent);
     if (!response.ok) throw await Problem.of(response);
-    return this.#decode(Draft, response);
+    return this.#decode(Import, response);
+  }
+
+  importState(id: number): Promise<Import> {
+    return this.#read(Import, `/api/imports/${id}`);
+  }
+
+  /** What can be mended in a draft. */
+  mends(id: number): Promise<MendList> {
+    return this.#read(MendList, `/api/editions/${id}/mends`);
+  }
+
+  acceptMends(id: number, baseVersion: number, ids: readonly string[]): Promise<Commanded> {
+    return this.#do(Commanded, `/api/editions/${id}/mends`, json({ base_version: baseVersion, ids }));
   }
 
   async draftLog(id: number): Promise<LogEntry[]> {

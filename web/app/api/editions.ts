@@ -117,15 +117,29 @@ export const LogEntry = object({
 export type LogEntry = Of<typeof LogEntry>;
 export const DraftLog = object({ items: list(LogEntry) });
 
-/** A mend that an import offers: a gap, a sliver or an overlap, and what would become of it. */
+/** What can be mended in an edition: a gap, a sliver, an overlap or a corner beside a border, and what would become of it. */
 export const Mend = object({
   id: text,
-  kind: oneOf("gap", "sliver", "overlap"),
+  kind: oneOf("gap", "sliver", "overlap", "near_miss"),
   area_m2: number,
   width_m: number,
   at: list(number),
+  /** The one that gets the ground comes first. */
   codes: list(text),
-  geometry: raw<Geometry>(),
+  geometry: nullable(raw<Geometry>()),
   offer: text,
 });
 export type Mend = Of<typeof Mend>;
+export const MendList = object({ version: number, tolerance_m: number, total: number, mends: list(Mend) });
+export type MendList = Of<typeof MendList>;
+
+/** A survey file that was brought, and what became of it. */
+export const Import = object({
+  id: number,
+  state: oneOf("reading", "drafted", "refused"),
+  step: text,
+  grids: number,
+  refusal: nullable(object({ location: text, message: text })),
+  edition: nullable(number),
+});
+export type Import = Of<typeof Import>;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import * as city from "./city";
+import { DraftList } from "./editions";
 import { PrecisionList } from "./rules";
 import { raw, type Shape } from "./shape";
 
@@ -19,7 +20,7 @@ const shapes: Record<string, Shape<unknown>> = {
   grids: city.GridCollection,
   "grids-none": city.GridCollection,
   fences: city.FenceCollection,
-  editions: city.EditionList,
+  editions: DraftList,
   locate: city.Place,
   "locate-nowhere": city.Place,
   precision: PrecisionList,

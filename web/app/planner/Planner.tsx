@@ -5,7 +5,7 @@ import type { Api } from "../api/client";
 import { useWords } from "../i18n/language";
 import type { CityMap } from "../map/CityMap";
 import { MapView } from "../map/MapView";
-import { boundsOf } from "../map/measure";
+import { type Bounds, boundsOf } from "../map/measure";
 import { Failure, Skeleton } from "../parts/Notice";
 import { readHash } from "../state/hash";
 import { useAddress, useSlow } from "../state/hooks";
@@ -43,9 +43,12 @@ export function Planner({ api, me }: { api: Api; me: Me }) {
 
   const at = useMemo(() => momentOf(view.day), [view.day]);
   const [nets, reload] = useNets(api, at);
-  const opened = useSession(api, view.edition);
+  const opened = useSession(api, view.edition, me.role === "administrator");
   const session = opened.phase === "open" ? opened.session : null;
-  const [editions, askEditions] = useEditions(api, session, reload);
+  const [editions, askEditions] = useEditions(api, session, ({ net, bound }) => {
+    reload();
+    map?.changed(net, bound as Bounds | null);
+  });
   const slow = useSlow(nets.phase === "loading" || opened.phase === "loading");
   const standing = useMemo(() => allGrids(nets), [nets]);
   const grids = session?.features() ?? standing;

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import type { EditionNews } from "../api/city";
 import type { Api } from "../api/client";
 import type { Draft } from "../api/editions";
 import { openSocket } from "../push/browser";
@@ -10,7 +11,8 @@ import type { DraftSession } from "./draft/session";
 export function useEditions(
   api: Api,
   session: DraftSession | null,
-  onPublished: () => void,
+  /** Boundaries of a net came into force. */
+  onPublished: (news: EditionNews) => void,
 ): [readonly Draft[], () => void] {
   const [editions, setEditions] = useState<readonly Draft[]>([]);
   const ask = useCallback(() => {
@@ -33,7 +35,8 @@ export function useEditions(
         if (edition === undefined) return;
         latest.current.session?.follow(edition);
         ask();
-        if (["published", "withdrawn", "superseded"].includes(edition.state)) latest.current.onPublished();
+        if (["published", "withdrawn", "superseded"].includes(edition.state))
+          latest.current.onPublished(edition);
       },
       onState: () => undefined,
       onSignedOut: toLogin,

@@ -1,5 +1,6 @@
 import { properly } from "./check";
 import {
+  compareEdges,
   compareProjected,
   crossing,
   type Edge,
@@ -121,7 +122,8 @@ export class Course {
 
   /**
    * The stretches of the course between vertices of the border, each within the ground (or outside it) all the way.
-   * Those that begin or end in the middle of nowhere, and those along the border, are left out.
+   * Those that begin or end in the middle of nowhere, and those along the border, are left out. Each
+   * edge is given once, however often the line goes over it.
    */
   runs(border: readonly Edge[], within: boolean): Edge[] {
     const vertices = new Set(border.map(({ a }) => key(a)));
@@ -138,8 +140,13 @@ export class Course {
         run = null;
       }
     }
-    return runs;
+    return eachOnce(runs);
   }
+}
+
+/** The edges without direction, each once, in order. */
+export function eachOnce(edges: readonly Edge[]): Edge[] {
+  return [...new Map(edges.map(undirected).map((e) => [edgeKey(e), e])).values()].sort(compareEdges);
 }
 
 export function pointsIn(edges: readonly Edge[]): Points {

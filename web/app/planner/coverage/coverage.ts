@@ -18,7 +18,7 @@ import {
 import { assemble, edgesOf, firstOf } from "./loops";
 import { boundaryM2 } from "./measure";
 import { run } from "./ops";
-import { inGap, isFree, type Rim, rimFrom, rimOf } from "./rim";
+import { inGap, isFree, rimFrom } from "./rim";
 import { firstMoved, straightened } from "./straight";
 import { type Box, type Change, type Command, type Grid, type Options, type Point, Refusal } from "./types";
 import { normal } from "./whole";
@@ -37,7 +37,6 @@ export class Coverage {
   readonly #overlaps = new Map<string, Conflict>();
   readonly #options: Options;
   readonly #divided: Communities | null;
-  #rim: Rim | null = null;
 
   constructor(grids: Iterable<Grid>, options: Options = {}, divided: Iterable<Grid> | null = null) {
     this.#options = options;
@@ -76,18 +75,16 @@ export class Coverage {
   /** Does the command whole or not at all; throws Refusal. */
   apply(command: Command): Change {
     const work = new Work(this.#held, this.#borders, this.#options);
-    run(work, command, () => this.rim());
+    run(work, command);
     work.join();
     return this.#settle(work);
   }
 
   /** What the command would do. */
   preview(command: Command): Change | Refusal {
-    const rim = this.#rim;
     try {
       const change = this.apply(command);
       this.swap(change);
-      this.#rim = rim;
       return change;
     } catch (error) {
       if (error instanceof Refusal) return error;
@@ -110,12 +107,6 @@ export class Coverage {
     );
   }
 
-  /** The gaps and the outlines, walked once after each change. */
-  rim(): Rim {
-    this.#rim ??= rimOf(this.#borders, this.#held.values());
-    return this.#rim;
-  }
-
   #exchange(before: readonly Grid[], after: readonly Grid[]): void {
     const { removed, added } = difference(before, after);
     this.#replace(before, after, removed, added);
@@ -134,7 +125,6 @@ export class Coverage {
     removed: readonly Owned[],
     added: readonly Owned[],
   ): void {
-    this.#rim = null;
     for (const { code, boundary } of before) {
       this.#held.delete(code);
       this.#borders.dropBox(boxOfEdges(edgesOf(boundary)), code);

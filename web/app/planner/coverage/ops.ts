@@ -1,6 +1,5 @@
 import { boundaryOf, pointOf } from "./plane";
 import { reshape } from "./reshape";
-import type { Rim } from "./rim";
 import { snap } from "./snapping";
 import { split } from "./split";
 import type { Command } from "./types";
@@ -9,7 +8,7 @@ import { assignHole, create, describe, merge, remove, replace } from "./whole";
 import type { Work } from "./work";
 
 /** Works out what the command makes of the grids. */
-export function run(work: Work, command: Command, rim: () => Rim): void {
+export function run(work: Work, command: Command): void {
   switch (command.op) {
     case "move_vertex":
       moveVertex(work, pointOf(command.from), pointOf(command.to));
@@ -35,7 +34,7 @@ export function run(work: Work, command: Command, rim: () => Rim): void {
       reshape(work, command.code, command.line.map(pointOf));
       break;
     case "assign_hole":
-      assignHole(work, rim(), pointOf(command.at), command.code);
+      assignHole(work, pointOf(command.at), command.code);
       break;
     case "snap": {
       const lines = (command.lines ?? []).map((line) => line.map(pointOf));

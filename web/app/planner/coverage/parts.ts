@@ -37,7 +37,7 @@ export function partition(edges: readonly Edge[], cuts: readonly Edge[]): Part[]
   if (around.length > 0) parts.push({ edges: around, area: 0, open: true });
   // A cut with the same part on both sides cuts nothing.
   for (const part of parts) part.edges = cancel(part.edges);
-  return parts;
+  return parts.filter(({ edges: left }) => left.length > 0);
 }
 
 /** Which part each edge belongs to. */

@@ -10,7 +10,8 @@ import type { Work } from "./work";
  *
  * Every run of the line between two meetings cuts off a pocket: inside the grid the smaller part, outside the ground
  * between the line and the border. Pockets outside go to the grid: its neighbours give way, and a gap is filled. A pocket
- * inside goes to the neighbour with which it has the longest border, and to nobody where it has none. What crosses or
+ * inside goes to the neighbour with which it has the longest border, and to nobody where it has none; where
+ * the grid itself is all around it, it stays. What crosses or
  * would swallow a neighbour whole is refused.
  */
 export function reshape(work: Work, code: string, line: readonly Point[]): void {
@@ -30,9 +31,12 @@ export function reshape(work: Work, code: string, line: readonly Point[]): void 
   const { kept, taken: given } = pockets(partition(noded, inner), inner);
   const { taken } = pockets(partition(reversed(noded), outer), outer);
   giveWay(work, code, taken, outer);
+  const own = new Set([...kept, ...taken, ...given].flatMap(({ edges }) => edges.map(edgeKey)));
   for (const pocket of given) {
     const to = longestNeighbour(work, code, pocket);
     if (to !== null) work.put(work.grid(to), cancel([...work.touch(to), ...pocket.edges]));
+    // The line came back over its own pocket.
+    else if (pocket.edges.every((e) => own.has(edgeKey(twin(e))))) kept.push(pocket);
   }
   work.put(grid, cancel([...kept, ...taken].flatMap(({ edges }) => edges)));
 }

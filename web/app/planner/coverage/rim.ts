@@ -1,7 +1,18 @@
 import type { Borders } from "./borders";
-import { doubledArea, type Edge, edgeKey, inside, spotOf, twin } from "./exact";
-import { byFirst, clockwiseFirst, edgesOf, type Loop, loopOf, smallestAround, surrounds } from "./loops";
-import type { Grid, Point } from "./types";
+import {
+  boxOfEdges,
+  doubledArea,
+  type Edge,
+  edgeKey,
+  inside,
+  lies,
+  pointBox,
+  same,
+  spotOf,
+  twin,
+} from "./exact";
+import { byFirst, clockwiseFirst, type Loop, loopOf, surrounds } from "./loops";
+import type { Box, Point } from "./types";
 
 /**
  * The rim is every border with a grid on one side only, turned around: the outer outline clockwise, the gaps between
@@ -37,62 +48,52 @@ function nextFree(borders: Borders, came: Edge): Edge | null {
   return next;
 }
 
-/**
- * Whether a point of the rim that is the westernmost of its walk lies in a gap: whether one of the walks that the ray from
- * it to the west meets goes around it.
- */
-export function inGap(borders: Borders, p: Point): boolean {
+/** Walks the rim from every free edge whose box meets the box. */
+function rimIn(borders: Borders, box: Box): Loop[] {
+  const walks: Loop[] = [];
   const looked = new Set<string>();
-  for (const u of borders.edgesIn({ west: -Infinity, south: p[1], east: p[0], north: p[1] })) {
+  for (const u of borders.edgesIn(box)) {
     for (const e of [u, twin(u)]) {
       if (looked.has(edgeKey(e)) || !isFree(borders, e)) continue;
       const { loop, closed } = rimFrom(borders, e);
       looked.add(edgeKey(e));
       for (const f of loop.edges) looked.add(edgeKey(f));
-      if (closed && loop.area > 0 && inside(loop.edges, spotOf(p))) return true;
+      if (closed) walks.push(loop);
     }
   }
-  return false;
+  return walks;
 }
 
-/** Loops around gaps, and those around the coverage and its islands, each kind by first point. */
-export interface Rim {
-  gaps: Loop[];
-  outlines: Loop[];
+/** What lies west of a point, on its parallel. */
+const westOf = ([x, y]: Point): Box => ({ west: -(2 ** 31), south: y, east: x, north: y });
+
+/** Whether a point of the rim that is the westernmost of its walk lies in a gap. */
+export function inGap(borders: Borders, p: Point): boolean {
+  return smallestInside(rimIn(borders, westOf(p)), p) !== null;
 }
 
-/** Walks all of the rim. */
-export function rimOf(borders: Borders, grids: Iterable<Grid>): Rim {
-  const seen = new Set<string>();
-  const rim: Rim = { gaps: [], outlines: [] };
-  for (const grid of grids) {
-    for (const own of edgesOf(grid.boundary)) {
-      const e = twin(own);
-      if (borders.has(e) || seen.has(edgeKey(e))) continue;
-      const { loop, closed } = rimFrom(borders, e);
-      seen.add(edgeKey(e));
-      for (const f of loop.edges) seen.add(edgeKey(f));
-      if (!closed) continue;
-      if (loop.area > 0) rim.gaps.push(loop);
-      else if (loop.area < 0) rim.outlines.push(loop);
-    }
+/** The smallest of the gaps around the point. */
+function smallestInside(walks: readonly Loop[], p: Point): Loop | null {
+  let gap: Loop | null = null;
+  for (const walk of walks) {
+    if (walk.area > 0 && (gap === null || walk.area < gap.area) && inside(walk.edges, spotOf(p))) gap = walk;
   }
-  rim.gaps.sort(byFirst);
-  rim.outlines.sort(byFirst);
-  return rim;
+  return gap;
 }
 
-/** The smallest gap around the point, with the islands in it as holes; null where there is none. */
-export function gapAround({ gaps, outlines }: Rim, at: Point): Loop | null {
-  let best = -1;
-  gaps.forEach((gap, i) => {
-    if ((best < 0 || gap.area < (gaps[best] as Loop).area) && inside(gap.edges, spotOf(at))) best = i;
-  });
-  const gap = gaps[best];
-  if (gap === undefined) return null;
+/**
+ * The smallest gap around the point, with the islands in it as holes; or, where the point lies on a rim, the smallest gap
+ * with this rim, for there are gaps with no room for a point. Null where there is none.
+ */
+export function gapAround(borders: Borders, at: Point): Loop | null {
+  const [touching] = rimIn(borders, pointBox(at))
+    .filter((walk) => walk.area > 0 && walk.edges.some((e) => same(e.a, at) || lies(e, at)))
+    .sort((a, b) => a.area - b.area || byFirst(a, b));
+  const gap = touching ?? smallestInside(rimIn(borders, westOf(at)), at);
+  if (gap === null) return null;
   let edges = gap.edges;
-  for (const island of outlines) {
-    if (!surrounds(gap, island) || smallestAround(island, gaps) !== best) continue;
+  for (const island of rimIn(borders, boxOfEdges(gap.edges))) {
+    if (island.area >= 0 || !surrounds(gap, island)) continue;
     if (inside(island.edges, spotOf(at))) return null;
     edges = [...edges, ...island.edges];
   }

@@ -1,7 +1,7 @@
+import { eachOnce } from "./course";
 import { compare, type Edge, edgeBox, key, meets, pointBox, share } from "./exact";
 import { chain, edgesOf } from "./loops";
 import { metresPerStep } from "./measure";
-import { eachOnce } from "./split";
 import type { Point } from "./types";
 import { moveVertices } from "./vertex";
 import type { Work } from "./work";

@@ -1,5 +1,5 @@
-import { Course, pointsIn } from "./course";
-import { compareEdges, type Edge, edgeKey, inside, spotOf, undirected } from "./exact";
+import { Course, eachOnce, pointsIn } from "./course";
+import { type Edge, inside, spotOf } from "./exact";
 import { cancel, edgesOf } from "./loops";
 import { across, compareParts, dividing, type Part, partition } from "./parts";
 import { type NewGrid, type Point, Refusal } from "./types";
@@ -70,9 +70,4 @@ function halves(course: Course, border: readonly Edge[]): { parts: Part[]; cuts:
   }
   // Again without the points that only served cuts which are not made.
   return { parts: partition(course.withCuts(border, pointsIn(cuts)), cuts), cuts };
-}
-
-/** The edges without direction, each once, in order. */
-export function eachOnce(edges: readonly Edge[]): Edge[] {
-  return [...new Map(edges.map(undirected).map((e) => [edgeKey(e), e])).values()].sort(compareEdges);
 }

@@ -1,5 +1,16 @@
 import { ordered } from "./borders";
-import { compare, compareAlong, type Edge, edgeBox, key, lies, same, twin, undirected } from "./exact";
+import {
+  compare,
+  compareAlong,
+  type Edge,
+  edgeBox,
+  key,
+  lies,
+  pointBox,
+  same,
+  twin,
+  undirected,
+} from "./exact";
 import { type Point, Refusal } from "./types";
 import type { Work } from "./work";
 
@@ -16,13 +27,7 @@ type Moves = ReadonlyMap<string, { from: Point; to: Point }>;
  */
 export function moveVertices(work: Work, moves: Moves): void {
   const each = [...moves.values()].sort((a, b) => compare(a.from, b.from));
-  const codes = ordered(
-    each.flatMap(({ from }) => {
-      const joined = work.weld(from, new Map());
-      heal(work, from);
-      return [...work.borders.codesAt(from), ...joined];
-    }),
-  );
+  const codes = ordered(each.flatMap(({ from }) => [...work.borders.codesAt(from), ...heal(work, from)]));
   const leaving = new Map(each.map(({ from, to }) => [key(from), to]));
   const targets = [...new Map(each.map(({ to }) => [key(to), to])).values()].sort(compare);
   for (const p of targets) {
@@ -46,8 +51,19 @@ function visits(edges: readonly Edge[], p: Point): number {
   return edges.filter(({ a }) => same(a, p)).length;
 }
 
-/** Puts the vertices that lie exactly on the edges around v into them. */
-function heal(work: Work, v: Point): void {
+/**
+ * Closes the T-junctions at v: v is put into the borders of other grids on which it lies, and vertices that lie exactly on
+ * the edges around v into these. It gives the codes of the grids that now have v.
+ */
+function heal(work: Work, v: Point): string[] {
+  const codes: string[] = [];
+  const have = work.borders.codesAt(v);
+  for (const e of work.borders.edgesIn(pointBox(v, 1))) {
+    const sides = work.borders.sides(e);
+    if (sides.some((code) => have.includes(code)) || !work.meant(e, v)) continue;
+    work.insert(e, [v]);
+    codes.push(...sides);
+  }
   for (const { to } of [...work.borders.spokes(v)]) {
     const e = undirected({ a: v, b: to });
     const on = work.borders.edgesIn(edgeBox(e)).flatMap((f) => [f.a, f.b].filter((p) => lies(e, p)));
@@ -57,6 +73,7 @@ function heal(work: Work, v: Point): void {
         on.sort((p, q) => compareAlong(e, p, q)),
       );
   }
+  return codes;
 }
 
 export function moveVertex(work: Work, from: Point, to: Point): void {

@@ -6,13 +6,14 @@ import {
   type Edge,
   edgeBox,
   edgeKey,
+  key,
   near,
   same,
   twin,
   wider,
 } from "./exact";
 import { cancel, chain, edgesOf, reversed } from "./loops";
-import { gapAround, type Rim } from "./rim";
+import { gapAround } from "./rim";
 import { type Boundary, type Grid, type Point, Refusal } from "./types";
 import { onTheMap } from "./vertex";
 import type { Work } from "./work";
@@ -54,12 +55,15 @@ export function replace(work: Work, code: string, boundary: Boundary): void {
 /** Puts a grid into the work as it was drawn: rings may turn either way and repeat points. */
 function shape(work: Work, grid: Grid): void {
   const edges = normal(grid);
-  const drawn = new Map(edges.map(({ a }) => [a.join(), a]));
-  for (const p of [...drawn.values()].sort(compare)) work.weld(p, new Map());
+  const own = new Map(edges.map(({ a }) => [key(a), a]));
+  for (const p of [...own.values()].sort(compare)) work.weld(p, new Map());
   const joined = edges.flatMap((e) => {
+    // It may be a border already.
+    if (work.borders.has(twin(e))) return [e];
     const line = [e.a, e.b];
     for (const f of work.borders.edgesIn(wider(edgeBox(e)))) {
-      for (const p of [f.a, f.b]) if (near(e, p) && othersHave(work, p, grid.code)) line.push(p);
+      for (const p of [f.a, f.b])
+        if (near(e, p) && !own.has(key(p)) && othersHave(work, p, grid.code)) line.push(p);
     }
     return chain(line.sort((p, q) => compareProjected(e, p, q)));
   });
@@ -147,9 +151,9 @@ function touching(a: readonly Edge[], b: readonly Edge[]): boolean {
 }
 
 /** Gives the gap around the point to a grid that borders on it; what lies as an island in the gap stays out. */
-export function assignHole(work: Work, rim: Rim, at: Point, code: string): void {
+export function assignHole(work: Work, at: Point, code: string): void {
   work.grid(code);
-  const gap = gapAround(rim, at);
+  const gap = gapAround(work.borders, at);
   if (gap === null) throw new Refusal("no_hole", at, []);
   const edges = work.touch(code);
   if (!touching(edges, gap.edges)) throw new Refusal("not_neighbours", at, [code]);

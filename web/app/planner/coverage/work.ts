@@ -83,18 +83,19 @@ export class Work {
   }
 
   /**
-   * Puts a point into the borders that it lies on, or so near to that it can only be meant: all but those that end in a
-   * vertex that leaves, and those that may not bend. It gives the codes of the grids whose borders these are.
+   * Puts a point that becomes a vertex into the borders that it lies on, or so near to that it can only be meant: all but
+   * those that end in a vertex that leaves, and those that may not bend.
    */
-  weld(p: Point, leaves: ReadonlyMap<string, Point>): string[] {
-    const codes: string[] = [];
+  weld(p: Point, leaves: ReadonlyMap<string, Point>): void {
+    if (this.borders.spokes(p).length > 0) return;
     for (const e of this.borders.edgesIn(pointBox(p, 1))) {
-      if (leaves.has(key(e.a)) || leaves.has(key(e.b)) || !near(e, p)) continue;
-      if (!lies(e, p) && this.fixed(e)) continue;
-      this.insert(e, [p]);
-      codes.push(...this.borders.sides(e));
+      if (!leaves.has(key(e.a)) && !leaves.has(key(e.b)) && this.meant(e, p)) this.insert(e, [p]);
     }
-    return codes;
+  }
+
+  /** Whether a point lies on a border, or so near to one that may bend that it can only be meant. */
+  meant(e: Edge, p: Point): boolean {
+    return near(e, p) && (lies(e, p) || !this.fixed(e));
   }
 
   /** Makes the work free of T-junctions along what is new in it: a vertex that lies exactly on an edge is put into it. */

@@ -2,7 +2,7 @@ import type { Position } from "geojson";
 import { useMemo, useRef, useState } from "preact/hooks";
 import type { Me } from "../../api/city";
 import type { Api } from "../../api/client";
-import type { Conflict } from "../../api/editions";
+import type { Conflict, Mend } from "../../api/editions";
 import { useWords } from "../../i18n/language";
 import type { CityMap } from "../../map/CityMap";
 import { boundsOf } from "../../map/measure";
@@ -18,6 +18,7 @@ import { GridPanel } from "./GridPanel";
 import { ImpactBar, type ImpactTable as Table } from "./ImpactBar";
 import { ImpactTable } from "./ImpactTable";
 import { LogPanel } from "./LogPanel";
+import { Mends } from "./Mends";
 import { impactScene } from "./moved";
 import { type Checked, Problems } from "./Problems";
 import type { DraftSession } from "./session";
@@ -52,6 +53,7 @@ export function Editor(props: Props) {
   const [panel, setPanel] = useState<Panel>("grid");
   const [checked, setChecked] = useState<Checked | null>(null);
   const [problem, setProblem] = useState<number | null>(null);
+  const [mend, setMend] = useState<Mend | null>(null);
   const [days, setDays] = useState(30);
   const [table, setTable] = useState<Table | null>(null);
   const first = useRef<HTMLInputElement>(null);
@@ -63,8 +65,10 @@ export function Editor(props: Props) {
   };
   const check = async () => {
     const { problems, version, state } = await api.checkDraft(draft.id);
+    const mends = await api.mends(draft.id);
     session.draft.set({ ...session.draft.get(), state });
-    setChecked({ problems, version });
+    setChecked({ problems, version, mends });
+    setMend(null);
     setProblem(null);
     setPanel("problems");
     return problems.filter(({ warning }) => !warning).length;
@@ -73,6 +77,7 @@ export function Editor(props: Props) {
     const found = checked?.problems[i];
     if (found === undefined) return;
     setProblem(i);
+    setMend(null);
     onChoose(found.codes);
     if (found.at !== null) map.look(found.at, 17);
   };
@@ -81,11 +86,12 @@ export function Editor(props: Props) {
     if (trouble?.kind === "conflict") return conflictScene(trouble.conflicts);
     if (trouble?.kind === "refused" && trouble.at !== null)
       return { dots: [{ at: trouble.at, look: "bad" }] };
+    if (mend !== null) return mendScene(mend);
     const at = problem === null ? null : (checked?.problems[problem]?.at ?? null);
     if (at !== null) return { dots: [{ at: pointOf(at), look: "bad" }] };
     if (table !== null && reckoned.impact !== null) return impactScene(reckoned.impact, table);
     return {};
-  }, [trouble, problem, checked, table, reckoned.impact]);
+  }, [trouble, problem, mend, checked, table, reckoned.impact]);
 
   const bench = useBench({
     map,
@@ -162,7 +168,25 @@ export function Editor(props: Props) {
             chosen={problem}
             onCheck={() => void check()}
             onFly={flyToProblem}
-          />
+          >
+            {checked !== null && checked.mends.total > 0 && checked.mends.version === draft.version && (
+              <Mends
+                list={checked.mends}
+                nameOf={(code) => session.coverage.grid(code)?.name ?? code}
+                looked={mend?.id ?? null}
+                onLook={(id) => {
+                  const found = checked.mends.mends.find((one) => one.id === id) ?? null;
+                  setProblem(null);
+                  setMend(found);
+                  if (found !== null) map.look(found.at, 19);
+                }}
+                onAccept={(ids) => {
+                  setMend(null);
+                  session.mend(ids);
+                }}
+              />
+            )}
+          </Problems>
         )}
         {panel === "log" && (
           <LogPanel
@@ -201,6 +225,12 @@ function conflictScene(conflicts: readonly Conflict[]): Scene {
       ...(yours === null ? [] : [{ boundary: boundaryOf(yours), look: "yours" } as const]),
     ]),
   };
+}
+
+function mendScene({ geometry, at }: Mend): Scene {
+  const boundary = geometry === null ? [] : boundaryOf(geometry);
+  if (boundary.length === 0) return { dots: [{ at: pointOf(at), look: "hot" }] };
+  return { areas: [{ boundary, look: "gap" }] };
 }
 
 function flyToConflict(map: CityMap, { base, theirs, yours }: Conflict): void {

@@ -1,4 +1,5 @@
-import type { Finding } from "../../api/editions";
+import type { ComponentChildren } from "preact";
+import type { Finding, MendList } from "../../api/editions";
 import { useWords } from "../../i18n/language";
 import { Icon } from "../../parts/Icon";
 import { Empty } from "../../parts/Notice";
@@ -7,6 +8,7 @@ export interface Checked {
   problems: readonly Finding[];
   /** The version that was checked. */
   version: number;
+  mends: MendList;
 }
 
 interface Props {
@@ -15,10 +17,11 @@ interface Props {
   chosen: number | null;
   onCheck(): void;
   onFly(i: number): void;
+  children?: ComponentChildren;
 }
 
 /** What the check found, errors first; each flies there. */
-export function Problems({ checked, version, chosen, onCheck, onFly }: Props) {
+export function Problems({ checked, version, chosen, onCheck, onFly, children }: Props) {
   const words = useWords();
   const w = words.editing;
   if (checked === null) {
@@ -41,6 +44,7 @@ export function Problems({ checked, version, chosen, onCheck, onFly }: Props) {
           </button>
         </p>
       )}
+      {children}
       {problems.length === 0 ? (
         <Empty title={w.sound} hint={w.soundHint} icon="check" />
       ) : (

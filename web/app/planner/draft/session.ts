@@ -6,9 +6,10 @@ import { Value } from "../../state/value";
 import { Coverage, sameBoundary } from "../coverage/coverage";
 import { boundaryOf, pointOf } from "../coverage/plane";
 import { type Change, type Command, type Grid, type Point, Refusal } from "../coverage/types";
+import { isEditable } from "../editions";
 
 /** The part of the service that a session needs. */
-export type Doors = Pick<Api, "draft" | "editionGrids" | "command" | "undoCommand">;
+export type Doors = Pick<Api, "draft" | "editionGrids" | "command" | "undoCommand" | "acceptMends">;
 
 /** What did not go through, and what was wanted. */
 export type Trouble =
@@ -21,6 +22,9 @@ export interface Changes {
   put: readonly Grid[];
   removed: readonly string[];
 }
+
+/** The smallest grid that a command may leave, as the service has it. */
+const leastM2 = 100;
 
 interface Pending {
   send(version: number): Promise<Commanded>;
@@ -50,17 +54,32 @@ export class DraftSession {
   #sending = false;
   #behind = false;
 
-  private constructor(doors: Doors, draft: Draft, features: readonly GridFeature[]) {
+  private constructor(
+    doors: Doors,
+    draft: Draft,
+    features: readonly GridFeature[],
+    followed: readonly GridFeature[],
+    outline: boolean,
+  ) {
     this.#doors = doors;
     this.draft = new Value(draft);
     for (const feature of features) this.#features.set(feature.properties.code, feature);
-    this.coverage = new Coverage(features.map(gridOf));
+    // The corridors of a road net have no common outline, and a net that nothing was published of has none yet.
+    const free = draft.net === "road" || draft.replaces === null;
+    const options = { minAreaM2: leastM2, outline: outline || free };
+    this.coverage = new Coverage(features.map(gridOf), options, followed.map(gridOf));
   }
 
-  static async open(doors: Doors, id: number): Promise<DraftSession> {
+  /** Opens an edition; outline is the right to move outer borders. */
+  static async open(doors: Doors, id: number, outline: boolean): Promise<DraftSession> {
     const draft = await doors.draft(id);
-    const { features } = await doors.editionGrids(draft.net, id);
-    return new DraftSession(doors, draft, features);
+    const [own, followed] = await Promise.all([
+      doors.editionGrids(draft.net, id),
+      draft.replaces === null || !isEditable(draft)
+        ? { features: [] }
+        : doors.editionGrids(draft.net, draft.replaces),
+    ]);
+    return new DraftSession(doors, draft, own.features, followed.features, outline);
   }
 
   /** The grids as the service last told them, with who answers there. */
@@ -101,6 +120,13 @@ export class DraftSession {
     if (this.#queue.length === 0 && !(way === "undo" ? can_undo : can_redo)) return;
     this.trouble.set(null);
     this.#push({ command: null, change: null, send: (version) => this.#doors.undoCommand(id, way, version) });
+  }
+
+  /** Mends that a person accepted are one step of the draft. */
+  mend(ids: readonly string[]): void {
+    const { id } = this.draft.get();
+    this.trouble.set(null);
+    this.#push({ command: null, change: null, send: (version) => this.#doors.acceptMends(id, version, ids) });
   }
 
   /** Somebody said that the edition changed: the same work is done here unless it was ours. */

@@ -9,7 +9,7 @@ export type Opened =
   | { phase: "open"; session: DraftSession };
 
 /** The work on the edition that is open; none where none is. */
-export function useSession(api: Api, edition: number | null): Opened {
+export function useSession(api: Api, edition: number | null, outline: boolean): Opened {
   const [opened, setOpened] = useState<Opened>({ phase: "none" });
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {
@@ -19,7 +19,7 @@ export function useSession(api: Api, edition: number | null): Opened {
     }
     let gone = false;
     setOpened({ phase: "loading" });
-    DraftSession.open(api, edition).then(
+    DraftSession.open(api, edition, outline).then(
       (session) => {
         if (!gone) setOpened({ phase: "open", session });
       },
@@ -30,6 +30,6 @@ export function useSession(api: Api, edition: number | null): Opened {
     return () => {
       gone = true;
     };
-  }, [api, edition, attempt]);
+  }, [api, edition, outline, attempt]);
   return opened;
 }

@@ -1,6 +1,8 @@
 import { useState } from "preact/hooks";
 import { type Net, nets } from "../../api/city";
 import type { Api } from "../../api/client";
+import type { Import } from "../../api/editions";
+import { Problem } from "../../api/problem";
 import { useWords } from "../../i18n/language";
 import { Dialog } from "../../parts/Dialog";
 import { Failure } from "../../parts/Notice";
@@ -26,10 +28,17 @@ export function ImportDialog({ api, onClose, onOpen }: Props) {
     setTrouble(null);
     setSent(0);
     try {
-      const { id } = await api.importGrids(chosen, { net, crs, encoding }, setSent);
-      onOpen(id);
+      const begun = await api.importGrids(chosen, { net, crs, encoding }, setSent);
+      setSent(1);
+      const { edition, refusal } = await ended(api, begun);
+      if (edition !== null) onOpen(edition);
+      else {
+        const why = refusal === null ? "" : `${refusal.location} ${refusal.message}`;
+        setTrouble(new Problem(422, "", why.trim(), [], null));
+      }
     } catch (error) {
       setTrouble(error);
+    } finally {
       setSent(null);
     }
   };
@@ -109,4 +118,16 @@ export function ImportDialog({ api, onClose, onOpen }: Props) {
       </form>
     </Dialog>
   );
+}
+
+const askEveryMs = 700;
+
+/** The import once the file is read, whatever became of it. */
+async function ended(api: Api, begun: Import): Promise<Import> {
+  let one = begun;
+  while (one.state === "reading") {
+    await new Promise((resolve) => setTimeout(resolve, askEveryMs));
+    one = await api.importState(one.id);
+  }
+  return one;
 }

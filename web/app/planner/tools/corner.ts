@@ -61,9 +61,9 @@ export class CornerTool implements Tool {
 
   release(pointer: Pointer): void {
     const drag = this.#drag;
-    this.#drag = null;
     if (drag === null) return;
     this.move(pointer);
+    this.#drag = null;
     if (drag.result !== null) {
       this.desk.run(commandOf(drag.held, drag.to));
       this.#chosen = isRefusal(drag.result) ? this.#chosen : drag.to;
