@@ -35,6 +35,7 @@ const (
 	openAPI30Type  = "application/vnd.oai.openapi+json;version=3.0"
 	mergePatchType = "application/merge-patch+json"
 	schemaRelation = "http://www.opengis.net/def/rel/ogc/1.0/schema"
+	describedBy    = "describedBy" // Relations may be written either way (RFC 8288); older GDALs know only this one.
 )
 
 // ogcRoutes are the doors of OGC API - Features. The document at /ogc/api describes them; the main one only says that
@@ -53,6 +54,12 @@ func (s *Server) ogcRoutes() {
 	s.ogcDoor("GET /ogc/collections/{collection}/feature-schema", signedIn, s.ogcFeatureSchema)
 	s.ogcDoor("GET /ogc/collections/{collection}/items", signedIn, s.ogcItems)
 	s.ogcDoor("GET /ogc/collections/{collection}/items/{feature}", signedIn, s.ogcItem)
+	s.ogcDoor("OPTIONS /ogc/collections/{collection}/items", signedIn, s.ogcOptions(allowItems))
+	s.ogcDoor("OPTIONS /ogc/collections/{collection}/items/{feature}", signedIn, s.ogcOptions(allowItem))
+	s.ogcDoor("POST /ogc/collections/{collection}/items", signedIn, s.ogcCreate)
+	s.ogcDoor("PUT /ogc/collections/{collection}/items/{feature}", signedIn, s.ogcReplace)
+	s.ogcDoor("PATCH /ogc/collections/{collection}/items/{feature}", signedIn, s.ogcUpdate)
+	s.ogcDoor("DELETE /ogc/collections/{collection}/items/{feature}", signedIn, s.ogcDelete)
 }
 
 type ogcLink struct {
@@ -147,7 +154,7 @@ func (s *Server) ogcSet(ctx context.Context, name string) (ogcSet, error) {
 	if err != nil || !visitorOf(ctx).Scope.Drafts {
 		return ogcSet{}, geo.ErrNotFound
 	}
-	edition, err := s.city.Edition(ctx, id)
+	edition, err := s.editions.Edition(ctx, id)
 	if err != nil {
 		return ogcSet{}, err
 	}
@@ -201,7 +208,7 @@ func (s *Server) ogcCollections(w http.ResponseWriter, r *http.Request) error {
 	defer cancel()
 	sets := ogcPublished()
 	if visitorOf(ctx).Scope.Drafts {
-		editions, err := s.city.AllEditions(ctx)
+		editions, err := s.editions.Editions(ctx)
 		if err != nil {
 			return err
 		}
@@ -255,7 +262,7 @@ func (s *Server) ogcCollectionOf(r *http.Request, set ogcSet) (ogcCollectionView
 			{at, "self", jsonType, set.title},
 			{at + "/items", "items", geoJSONType, "The features"},
 			{at + "/schema", schemaRelation, schemaType, "What a feature says"},
-			{at + "/feature-schema", "describedby", schemaType, "The same, in GeoJSON"},
+			{at + "/feature-schema", describedBy, schemaType, "The same, in GeoJSON"},
 		},
 	}
 	for _, crs := range ogcSystems {

@@ -174,6 +174,13 @@ func (s *Server) ogcItem(w http.ResponseWriter, r *http.Request) error {
 		now := time.Now()
 		q.From, q.Until = now, now
 	}
+	if set.draft != nil { // The tag first: one that is older than what comes with it costs no more than a try.
+		now, err := s.draftGrid(ctx, set, id)
+		if err != nil {
+			return err
+		}
+		w.Header().Set("ETag", versionTag(now.Since))
+	}
 	found, err := s.city.Features(ctx, set.FeatureSet, q, 1)
 	if err == nil && len(found) == 0 {
 		err = geo.ErrNotFound

@@ -16,6 +16,7 @@ import (
 
 	"gridwatch/alerts"
 	"gridwatch/geo"
+	"gridwatch/geo/coverage"
 	"gridwatch/vision"
 	"gridwatch/vision/replay"
 
@@ -95,8 +96,6 @@ type (
 		Features(ctx context.Context, set geo.FeatureSet, q geo.FeatureQuery, limit int) ([]geo.Feature, error)
 		CountFeatures(ctx context.Context, set geo.FeatureSet, q geo.FeatureQuery) (int, error)
 		FeatureExtent(ctx context.Context, set geo.FeatureSet, q geo.FeatureQuery) (geo.FeatureExtent, error)
-		Edition(ctx context.Context, id int64) (geo.Edition, error)
-		AllEditions(ctx context.Context) ([]geo.Edition, error)
 	}
 	// Tiles is geo.Tiles.
 	Tiles interface {
@@ -112,6 +111,8 @@ type (
 		Grids(ctx context.Context, id int64) ([]geo.Grid, geo.Edition, error)
 		Command(ctx context.Context, id int64, asked geo.Asked, by geo.Actor) (geo.Edited, error)
 		PutRoad(ctx context.Context, id int64, asked geo.RoadAsked, by geo.Actor) (geo.Edited, error)
+		Revise(ctx context.Context, id, base int64, cmds []coverage.Command, by geo.Actor) (geo.Edited, error)
+		DraftGrid(ctx context.Context, edition int64, net geo.Net, code string) (geo.DraftGrid, error)
 		Undo(ctx context.Context, id, base int64, by geo.Actor) (geo.Edited, error)
 		Redo(ctx context.Context, id, base int64, by geo.Actor) (geo.Edited, error)
 		Check(ctx context.Context, id int64, by geo.Actor) (geo.Edition, []geo.Problem, error)
