@@ -2,6 +2,7 @@ package geo
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -84,13 +85,12 @@ func (d *Drafts) complete(ctx context.Context, tx pgx.Tx, o *opened, asked Asked
 	return cmd, refuseUsed(ctx, tx, o, cmd)
 }
 
-// named is what a split shall make, with the next free code and a name where nobody gave one.
+// named is what a split shall make: the next free code, and the old grid's kind, street and name where nobody gave others.
 func (o *opened) named(ctx context.Context, tx pgx.Tx, cmd coverage.Command) (*coverage.NewGrid, error) {
 	made := *cmd.New
-	if made.Name == "" {
-		if old, ok := o.cover.Grid(cmd.Code); ok {
-			made.Name = old.Name + "（新）"
-		}
+	if old, ok := o.cover.Grid(cmd.Code); ok {
+		made.Name = cmp.Or(made.Name, old.Name+"（新）")
+		made.Kind, made.Street = cmp.Or(made.Kind, old.Kind), cmp.Or(made.Street, old.Street)
 	}
 	if made.Code != "" || !gridCode.MatchString(cmd.Code) {
 		return &made, nil

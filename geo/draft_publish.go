@@ -94,7 +94,7 @@ func (d *Drafts) begins(ctx context.Context, t *publishing, id int64, op string)
 	if err != nil {
 		return err
 	}
-	heirs, err := heirsOf(ctx, t.tx, e)
+	heirs, err := t.store.Heirs(ctx, e)
 	if err != nil {
 		return err
 	}
@@ -141,29 +141,6 @@ func (d *Drafts) tell(ctx context.Context, tx pgx.Tx, e Edition) error {
 		news.Bound = around.Bound()
 	}
 	return d.record.Tell(ctx, tx, news)
-}
-
-// heirsOf names, by the code of each grid that the edition before did not have, the one that most of its ground was part of.
-func heirsOf(ctx context.Context, tx pgx.Tx, e Edition) (map[string]string, error) {
-	rows, _ := tx.Query(ctx, `
-		SELECT n.code, old.code
-		FROM grids n
-		CROSS JOIN LATERAL (
-			SELECT o.code FROM grids o
-			WHERE o.edition = $2 AND o.geom && n.geom AND ST_Intersects(o.geom, n.geom)
-			ORDER BY ST_Area(ST_Intersection(o.geom, n.geom)) DESC, o.code LIMIT 1
-		) old
-		WHERE n.edition = $1 AND NOT EXISTS (SELECT FROM grids s WHERE s.edition = $2 AND s.code = n.code)`, e.ID, e.Replaces)
-	heirs := map[string]string{}
-	var code, old string
-	_, err := pgx.ForEachRow(rows, []any{&code, &old}, func() error {
-		heirs[code] = old
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("whose ground edition %d takes: %w", e.ID, err)
-	}
-	return heirs, nil
 }
 
 // publishing is one step that publishes, while nobody else publishes in its net.

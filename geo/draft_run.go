@@ -17,7 +17,7 @@ const sweepEvery = 5 * time.Second
 // the others. It outlives a database that is away.
 func (d *Drafts) Run(ctx context.Context, log *slog.Logger) error {
 	for {
-		if err := d.sweep(ctx, time.Now()); err != nil && ctx.Err() == nil {
+		if err := d.Sweep(ctx, time.Now()); err != nil && ctx.Err() == nil {
 			log.Warn("open matters could not be re-homed, trying again", "err", err)
 		}
 		pause := sweepEvery
@@ -32,7 +32,8 @@ func (d *Drafts) Run(ctx context.Context, log *slog.Logger) error {
 	}
 }
 
-func (d *Drafts) sweep(ctx context.Context, now time.Time) error {
+// Sweep is one round of Run.
+func (d *Drafts) Sweep(ctx context.Context, now time.Time) error {
 	var all error
 	for _, e := range d.locator.inForce(now) {
 		all = errors.Join(all, d.settle(ctx, e))

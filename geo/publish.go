@@ -33,7 +33,7 @@ func (s *Store) ImportGrids(ctx context.Context, net Net, title string, from tim
 			return err
 		}
 		err := tx.QueryRow(ctx, `
-			INSERT INTO editions (net, title, from_at, demo) VALUES ($1, $2, $3, $4) RETURNING id, from_at`,
+			INSERT INTO editions (net, title, from_at, demo, begun) VALUES ($1, $2, $3, $4, $3 <= now()) RETURNING id, from_at`,
 			net, title, from, demo).Scan(&edition.ID, &edition.From)
 		if err != nil {
 			return fmt.Errorf("edition %q: %w", title, err)

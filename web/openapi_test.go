@@ -26,7 +26,7 @@ var contractDoors = []string{
 	"GET /api/editions/{id}", "POST /api/editions", "POST /api/editions/{id}/commands", "POST /api/editions/{id}/roads", "POST /api/editions/{id}/undo",
 	"POST /api/editions/{id}/redo", "POST /api/editions/{id}/check", "POST /api/editions/{id}/submit",
 	"POST /api/editions/{id}/review", "POST /api/editions/{id}/publish", "POST /api/editions/{id}/rollback",
-	"POST /api/editions/{id}/discard", "GET /api/editions/{id}/log",
+	"POST /api/editions/{id}/discard", "GET /api/editions/{id}/impact", "GET /api/editions/{id}/log",
 	"GET /ogc",
 }
 

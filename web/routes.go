@@ -146,6 +146,8 @@ func (s *Server) routes() {
 		fails(401, 403, 404, 409)))
 	answer(s, planners, s.discardEdition, door("POST /api/editions/{id}/discard", "discardEdition", "Give a draft up",
 		"It can still be looked at.", fails(401, 403, 404, 409)))
+	answer(s, planners, s.editionImpact, door("GET /api/editions/{id}/impact", "editionImpact", "What an edition moves",
+		"Against the edition that it follows: cameras, places, fences, open alerts, officers, and each beat's load.", fails(401, 403, 404)))
 	answer(s, planners, s.editionLog, door("GET /api/editions/{id}/log", "editionLog", "What was done to an edition",
 		"With who and when.", fails(401, 403, 404)))
 

@@ -123,6 +123,10 @@ type (
 		Discard(ctx context.Context, id int64, by geo.Actor) (geo.Edition, error)
 		Log(ctx context.Context, id int64) ([]geo.LogEntry, error)
 	}
+	// Impacts is alerts.Impacts.
+	Impacts interface {
+		Impact(ctx context.Context, edition int64, days int, now time.Time) (alerts.Impact, error)
+	}
 	// Rules is alerts.Rulebook.
 	Rules interface {
 		File() vision.Rules
@@ -173,6 +177,7 @@ type Config struct {
 	Pictures Pictures
 	Eyes     Eyes
 	Editions Editions
+	Impacts  Impacts
 
 	Rules      Rules
 	Recordings Recordings
@@ -212,6 +217,7 @@ type Server struct {
 	pictures Pictures
 	eyes     Eyes
 	editions Editions
+	impacts  Impacts
 
 	rules      Rules
 	recordings Recordings
@@ -259,8 +265,8 @@ func New(c Config) (*Server, error) {
 	s := &Server{
 		people: c.People, alerts: c.Alerts, feed: c.Feed, cameras: c.Cameras, roster: c.Roster, dispatch: c.Dispatch,
 		city: c.City, tiles: c.Tiles, pictures: c.Pictures,
-		editions: c.Editions,
-		eyes:     c.Eyes, checkFence: c.CheckFence, lives: newLives(c.LiveViews), trials: make(chan struct{}, trialsAtOnce),
+		editions: c.Editions, impacts: c.Impacts,
+		eyes: c.Eyes, checkFence: c.CheckFence, lives: newLives(c.LiveViews), trials: make(chan struct{}, trialsAtOnce),
 		rules: c.Rules, recordings: c.Recordings, backtests: c.Backtests, dwelling: c.Dwelling,
 		district: c.District, matters: c.Matters, placeClasses: c.PlaceClasses, pages: pages, registry: c.Metrics, metrics: newMetrics(c.Metrics),
 		log: c.Log, version: c.Version, ready: c.Ready,

@@ -136,15 +136,15 @@ func newWorld(t *testing.T) *world {
 		People: w.people, Alerts: w.store, Feed: feed, Cameras: w.cameras, Roster: w.roster, Dispatch: dispatch,
 		City: w.city, Tiles: geo.NewTiles(w.city, locator), Pictures: w.pictures, District: District{Code: "370305", Name: "临淄区", Timezone: "Asia/Shanghai"}, Matters: matters, PlaceClasses: classes,
 		Rules: rulebook, Recordings: w.library, Backtests: w.backtests, Dwelling: w,
-		Editions: w.editions,
-		Eyes:     testEyes{}, CheckFence: rules.CheckFence, LiveViews: 1,
+		Editions: w.editions, Impacts: alerts.NewImpacts(pool, dispatch),
+		Eyes: testEyes{}, CheckFence: rules.CheckFence, LiveViews: 1,
 		Pages: Pages(), Metrics: w.registry, Log: log, Version: "test",
 		Ready: map[string]func(context.Context) error{"database": pool.Ping, "bus": w.bus.Check},
 	})
 	w.must(err)
 	front := httptest.NewServer(w.server.Handler())
 	w.url = front.URL
-	w.events, err = feed.Subscribe(-1, alerts.Scope{City: true})
+	w.events, err = feed.Subscribe(-1, alerts.Scope{City: true, Drafts: true})
 	w.must(err)
 
 	var stages sync.WaitGroup

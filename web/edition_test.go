@@ -1,0 +1,185 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"gridwatch/alerts"
+	"gridwatch/geo"
+
+	"github.com/paulmach/orb"
+)
+
+// begin makes a draft of the community net.
+func (c *client) begin() editionView {
+	c.w.t.Helper()
+	answer := c.post("/api/editions", map[string]any{"net": "community", "title": "调整"})
+	if answer.status != http.StatusCreated {
+		c.w.t.Fatalf("%d %s", answer.status, answer.body)
+	}
+	return read[editionView](c.w.t, answer)
+}
+
+// step posts to a door of an edition, which must answer well.
+func (c *client) step(id int64, door string, body any) reply {
+	c.w.t.Helper()
+	if body == nil {
+		body = map[string]any{}
+	}
+	answer := c.post(fmt.Sprintf("/api/editions/%d/%s", id, door), body)
+	if answer.status != http.StatusOK {
+		c.w.t.Fatalf("%s: %d %s", door, answer.status, answer.body)
+	}
+	return answer
+}
+
+// changedGrids is what the tests read of an editedView.
+type changedGrids struct {
+	Version int64
+	Changed []struct {
+		Properties struct{ Code string }
+		Geometry   struct {
+			Type        string
+			Coordinates [][][][2]float64
+		}
+	}
+	CanUndo bool `json:"can_undo"`
+	CanRedo bool `json:"can_redo"`
+}
+
+func (c changedGrids) codes() (codes []string) {
+	for _, f := range c.Changed {
+		codes = append(codes, f.Properties.Code)
+	}
+	return codes
+}
+
+// eastward moves the border between the communities 100 m or so to the east: the ground between goes to the west.
+var eastward = map[string]any{
+	"base_version": 1, "op": "move_edge", "edge": [][]float64{{118.310, 36.820}, {118.310, 36.830}}, "by": []float64{0.001, 0},
+}
+
+// between lies on that ground.
+const between = "lon=118.3105&lat=36.822"
+
+func (c *client) owner(query string) string {
+	c.w.t.Helper()
+	place := read[placeView](c.w.t, c.get("/api/locate?"+query))
+	if place.Community == nil {
+		return ""
+	}
+	return place.Community.Code
+}
+
+// TestEdition_FromDraftToRollback is what a planner does on the page: move a border, have it reviewed, publish it for
+// tomorrow, see tomorrow's lookup differ from today's, and roll it back.
+func TestEdition_FromDraftToRollback(t *testing.T) {
+	w := newWorld(t)
+	planner, reviewer := w.as("planner"), w.as("planner2")
+	draft := planner.begin()
+	if draft.State != "draft" || draft.Version != 1 || draft.Grids != 2 || draft.Author == nil || draft.From != nil || len(draft.Changed) != 0 {
+		t.Fatalf("%+v", draft)
+	}
+	edited := read[changedGrids](t, planner.step(draft.ID, "commands", eastward))
+	if edited.Version != 2 || !slices.Equal(edited.codes(), []string{westCode, eastCode}) || !edited.CanUndo || edited.CanRedo {
+		t.Fatalf("%+v", edited)
+	}
+	for _, step := range []string{"submit", "publish"} {
+		wantProblem(t, planner.post(fmt.Sprintf("/api/editions/%d/%s", draft.ID, step), map[string]any{}), http.StatusConflict)
+	}
+	checked := read[checkView](t, planner.step(draft.ID, "check", nil))
+	if checked.State != "checked" || checked.Version != 2 {
+		t.Fatalf("%+v", checked)
+	}
+	planner.step(draft.ID, "submit", nil)
+	wantProblem(t, planner.post(fmt.Sprintf("/api/editions/%d/review", draft.ID), map[string]any{"accept": true}), http.StatusForbidden)
+	wantProblem(t, planner.post(fmt.Sprintf("/api/editions/%d/commands", draft.ID), eastward), http.StatusConflict)
+	reviewed := read[editionView](t, reviewer.step(draft.ID, "review", map[string]any{"accept": true, "note": "同意"}))
+	if reviewed.State != "reviewed" || reviewed.Reviewer == nil || reviewed.Reviewer.Name != "planner2" || reviewed.ReviewNote != "同意" {
+		t.Fatalf("%+v", reviewed)
+	}
+	yesterday := time.Now().Add(-24 * time.Hour).Format(time.RFC3339)
+	past := wantProblem(t, planner.post(fmt.Sprintf("/api/editions/%d/publish", draft.ID), map[string]any{"from": yesterday}), http.StatusUnprocessableEntity)
+	if !strings.Contains(past.Detail, "past") {
+		t.Errorf("%+v", past)
+	}
+	if planner.owner(between) != eastCode {
+		t.Error("what is not published is in force")
+	}
+
+	tomorrow := time.Now().In(time.FixedZone("", 8*3600)).AddDate(0, 0, 1)
+	published := read[editionView](t, planner.step(draft.ID, "publish", map[string]any{"from": tomorrow.Format(time.DateOnly)}))
+	if published.State != "published" || published.From == nil || published.From.In(tomorrow.Location()).Format(time.DateTime) != tomorrow.Format(time.DateOnly)+" 00:00:00" {
+		t.Fatalf("%+v", published)
+	}
+	later := "&at=" + published.From.Format(time.RFC3339)
+	if today, then := planner.owner(between), planner.owner(between+later); today != eastCode || then != westCode {
+		t.Errorf("today %s, tomorrow %s", today, then)
+	}
+	if again := w.as("west").owner(between + later); again != westCode {
+		t.Errorf("the officer who answers tomorrow reads %q", again)
+	}
+	withdrawn := read[editionView](t, planner.step(draft.ID, "rollback", nil))
+	if withdrawn.State != "withdrawn" || withdrawn.From != nil {
+		t.Errorf("%+v", withdrawn)
+	}
+	if then := planner.owner(between + later); then != eastCode {
+		t.Errorf("after the rollback tomorrow's owner is %s", then)
+	}
+	var ops []string
+	for _, entry := range read[editionLogView](t, planner.get(fmt.Sprintf("/api/editions/%d/log", draft.ID))).Items {
+		ops = append(ops, entry.Op+" "+entry.By.Name)
+	}
+	want := []string{"begin planner", "move_edge planner", "check planner", "submit planner", "accept planner2", "publish planner", "withdraw planner"}
+	if !slices.Equal(ops, want) {
+		t.Errorf("log %q", ops)
+	}
+}
+
+// TestEdition_PublishedNowTakesOpenMatters follows an open matter whose ground goes to another officer.
+func TestEdition_PublishedNowTakesOpenMatters(t *testing.T) {
+	w := newWorld(t)
+	w.raise("moved", "east-cam", orb.Point{118.3105, 36.822})
+	w.raise("stays", "east-cam", eastPoint)
+	planner := w.as("planner")
+	draft := planner.begin()
+	w.event(alerts.EditionChanged)
+	for _, step := range []struct {
+		who  string
+		door string
+		body any
+	}{{"planner", "commands", eastward}, {"planner", "check", nil}, {"planner", "submit", nil}, {"planner2", "review", map[string]any{"accept": true}}} {
+		w.as(step.who).step(draft.ID, step.door, step.body)
+		if e := w.event(alerts.EditionChanged); e.Edition.Edition != draft.ID {
+			t.Fatalf("%s: %+v", step.door, e.Edition)
+		}
+	}
+	planner.step(draft.ID, "publish", nil)
+	moved := w.event(alerts.AlertRehomed)
+	if moved.Rehomed.From.Code != eastCode || moved.Rehomed.To.Code != westCode || moved.Rehomed.To.Edition != draft.ID || moved.Rehomed.From.Edition == draft.ID {
+		t.Errorf("%+v", moved.Rehomed)
+	}
+	if news := w.event(alerts.EditionChanged).Edition; news.State != geo.EditionPublished || !slices.Equal(news.Codes, []string{westCode, eastCode}) || news.Bound == nil {
+		t.Errorf("%+v", news)
+	}
+	for officer, want := range map[string]string{"west": "moved", "east": "stays"} {
+		page := read[alertPageView](t, w.as(officer).get("/api/alerts"))
+		if len(page.Items) != 1 || page.Items[0].Occupancy != want {
+			t.Errorf("%s has %+v", officer, page.Items)
+		}
+	}
+	back := read[editionView](t, planner.step(draft.ID, "rollback", nil))
+	if back.State != "published" || back.ID == draft.ID || back.Base == nil || *back.Replaces != draft.ID {
+		t.Errorf("%+v", back)
+	}
+	if home := w.event(alerts.AlertRehomed).Rehomed; home.To.Code != eastCode || home.To.Edition != back.ID {
+		t.Errorf("%+v", home)
+	}
+	if old := read[editionView](t, planner.get(fmt.Sprintf("/api/editions/%d", draft.ID))); old.State != "superseded" {
+		t.Errorf("%+v", old)
+	}
+}
