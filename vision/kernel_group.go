@@ -39,6 +39,11 @@ func (k *step) lookForGroups(f fence) (open []int, seen []presence) {
 		}
 		seen[at].seen = true
 		k.Occupancies[open[at]].feedGroup(g, k.o.ViewID)
+		for _, m := range g.members {
+			if m.stood != nil {
+				m.stood.Until = k.o.At // It stands there still, whatever its id.
+			}
+		}
 	}
 	for i, at := range open {
 		if !seen[i].seen {
@@ -49,35 +54,40 @@ func (k *step) lookForGroups(f fence) (open []int, seen []presence) {
 }
 
 // findParked are the subjects that stay. Riders who were only just found could be others at every look, and together they
-// would never leave; so of what has no way yet, only what stands where one of the group stayed is taken for that one with
-// another id, and it begins nothing. A camera that looks so rarely that nothing can be followed must do with what stands
-// there.
+// would never leave; so of what has no way yet, or another one's, only what stands where one of the group stayed is taken for
+// that one with another id, and it begins nothing. A camera that looks so rarely that nothing can be followed must do with
+// what stands there.
 func (k *step) findParked(f fence, anyOpen bool) []find {
 	finds := k.findThings(f, anyOpen)
 	if k.o.At.Sub(k.At) >= seconds(k.city.Rules.Pace.PaceS) {
-		return finds
+		return k.notMoving(f, finds)
 	}
+	kinds := append(slices.Clone(f.rule.Subjects), f.rule.Keeps...)
 	var parked []find
 	for _, found := range finds {
 		if k.paceOf(found.obj) != paceStays {
-			if !anyOpen || !k.someStoodAt(found.spot, f) {
+			found.stood, found.begins = k.stoodAt(found.spot, f, kinds), false
+			if !anyOpen || found.stood == nil {
 				k.stopObject(f, found.obj, GateMoving, 0, 0)
 				continue
 			}
-			found.begins = false
 		}
 		parked = append(parked, found)
 	}
 	return parked
 }
 
-// someStoodAt reports whether a subject of the rule stayed at a spot not longer ago than the grace.
-func (k *step) someStoodAt(spot Spot, f fence) bool {
-	return slices.ContainsFunc(k.Tracks, func(t Track) bool {
-		return (slices.Contains(f.rule.Subjects, t.Class) || slices.Contains(f.rule.Keeps, t.Class)) && slices.ContainsFunc(t.Stood, func(s Stood) bool {
-			return k.o.At.Sub(s.Until).Seconds() <= f.th.GapS && s.Spot.apart(spot, f.th) <= 1
-		})
-	})
+// stoodAt is the stay of something of these classes at a spot, not longer ago than looks are counted; nil when there was none.
+func (k *step) stoodAt(spot Spot, f fence, classes []string) *Stood {
+	for i := range k.Tracks {
+		for j := range k.Tracks[i].Stood {
+			s := &k.Tracks[i].Stood[j]
+			if slices.Contains(classes, s.Class) && k.o.At.Sub(s.Until).Seconds() <= f.th.ShareS && s.Spot.apart(spot, f.th) <= 1 {
+				return s
+			}
+		}
+	}
+	return nil
 }
 
 // groupAt is the position in open of the occupancy that a group belongs to and that no larger group was given; -1 when

@@ -105,7 +105,7 @@ func TestLaw_DwellBelongsToThePlace(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := rapid.SampledFrom(stays).Draw(t, "stay")
 		c := cities[s.rule][rapid.IntRange(0, 1).Draw(t, "calibrated")]
-		w := troubled(luckOf(t), s, c, rapid.SampledFrom([]float64{-7, 7}).Draw(t, "road"))
+		w := troubled(luckOf(t), s, c, rapid.SampledFrom([]float64{-5, 5}).Draw(t, "road"))
 		if broken := w.brokenBy(t, func(i int, state State, said []Sighting, why []Trace) {}); broken != "" {
 			t.Fatalf("%s: %s", s.rule, broken)
 		}

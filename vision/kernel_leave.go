@@ -8,11 +8,7 @@ import (
 // A vehicle that was seen to drive off is gone, and one that was seen to come is another: a queue at a light, and one bus
 // after another, are many short stays and no long one. Neither is told by an id, because a tracker may give one thing's id
 // to another that passes it: the way between the spot and elsewhere has to have been seen, without a leap, and the spot
-// has to have been seen without any such thing for a while.
-const (
-	vacantS = 2.0 // Seconds, watched, for which a spot must have been seen vacant.
-	awayBy  = 2.5 // So many times as far as what still is the same spot is elsewhere.
-)
+// has to have been seen without any such thing for vacant_s. Elsewhere is where its box would share nothing with the spot's.
 
 // isVacant reports whether nothing that the rule is about shows at the spot, whatever its score or pace.
 func (k *step) isVacant(occ *Occupancy, f fence) bool {
@@ -29,13 +25,12 @@ func (k *step) isVacant(occ *Occupancy, f fence) bool {
 
 // hasLeft reports whether the thing of a vacant spot went from there to where it is seen now.
 func (k *step) hasLeft(occ *Occupancy, f fence) bool {
-	if occ.VacantS < vacantS || len(occ.Tracks) == 0 {
+	if occ.VacantS < f.th.VacantS || len(occ.Tracks) == 0 {
 		return false
 	}
 	last := occ.Tracks[len(occ.Tracks)-1]
 	return slices.ContainsFunc(k.objects, func(obj Object) bool {
-		return obj.Track == last && obj.Class != ClassChange && occ.Spot.apart(spotOf(obj), f.th) > awayBy &&
-			k.track(last).wasAt(occ.Spot, f.th)
+		return obj.Track == last && obj.Class != ClassChange && occ.Spot.isElsewhere(spotOf(obj), f.th) && k.track(last).wasAt(occ.Spot, f.th)
 	})
 }
 
@@ -47,11 +42,16 @@ func (t *Track) wasAt(spot Spot, th Thresholds) bool {
 
 // isAnother reports whether what is found at a spot that was vacant went there from elsewhere.
 func (k *step) isAnother(occ *Occupancy, f fence, found find) bool {
-	if occ.Told != "" || occ.VacantS < vacantS || found.obj.Class == ClassChange || slices.Contains(occ.Tracks, found.obj.Track) {
+	if occ.Told != "" || occ.VacantS < f.th.VacantS || found.obj.Class == ClassChange || slices.Contains(occ.Tracks, found.obj.Track) {
 		return false
 	}
 	i, ok := slices.BinarySearchFunc(k.Tracks, found.obj.Track, func(t Track, id int64) int { return cmp.Compare(t.ID, id) })
-	return ok && k.Tracks[i].From.spot().apart(occ.Spot, f.th) > awayBy
+	return ok && occ.Spot.isElsewhere(k.Tracks[i].From.spot(), f.th)
+}
+
+// isElsewhere reports whether what stands at t cannot be taken for what stood at s.
+func (s Spot) isElsewhere(t Spot, th Thresholds) bool {
+	return s.apart(t, th) > 1 && s.Box.shared(t.Box) == 0
 }
 
 // spot is the place of a footprint.
@@ -67,7 +67,7 @@ func (k *step) replaced(f fence, index int, found find) bool {
 	if !ok {
 		return false
 	}
-	k.stopped(&old, GateGap, old.VacantS, vacantS, "another came")
+	k.stopped(&old, GateGap, old.VacantS, f.th.VacantS, "another came")
 	k.Occupancies[index] = k.Occupancies[fresh]
 	k.Occupancies = k.Occupancies[:fresh]
 	return true

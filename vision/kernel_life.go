@@ -3,7 +3,8 @@ package vision
 // presence is what a fit frame says of one occupancy. Nothing of it means that the spot was seen empty.
 type presence struct {
 	seen   bool
-	goods  bool // A stall's goods themselves were seen.
+	goods  bool // A stall's goods themselves were seen,
+	memory bool // or seen says so only because they were not long ago.
 	hidden bool // Something stands before the spot: nobody can say.
 	vacant bool // The open spot shows nothing of what the rule is about.
 }
@@ -13,7 +14,7 @@ func (k *step) live(occ *Occupancy, f fence, p presence) bool {
 	watched := min(k.o.At.Sub(k.At).Seconds(), f.th.LookS)
 	occ.FenceName, occ.Matter = f.Name, f.rule.Matter
 	if occ.LastLook = k.o.At; p.seen {
-		occ.seen(k.o)
+		occ.seen(k.o, p.memory)
 	} else if p.hidden && occ.HiddenS+watched <= f.th.HiddenS {
 		occ.HiddenS += watched
 		k.stopped(occ, GateHidden, occ.HiddenS, f.th.HiddenS, "")
@@ -27,17 +28,20 @@ func (k *step) live(occ *Occupancy, f fence, p presence) bool {
 	if p.vacant {
 		occ.VacantS += watched
 	}
-	occ.count(k.o.At, seconds(f.th.ShareS), p.seen, p.goods)
+	occ.count(k.o.At, watched, seconds(f.th.ShareS), p.seen, p.goods)
 	if occ.Told != "" {
 		return k.liveTold(occ, f, p)
 	}
 	return k.liveUntold(occ, f, p)
 }
 
-// seen notes a look that confirmed the occupancy.
-func (occ *Occupancy) seen(o Observation) {
+// seen notes a look that confirmed the occupancy. Only what is really seen ends an absence; from memory it stands still.
+func (occ *Occupancy) seen(o Observation, memory bool) {
 	occ.LastSeen, occ.Model = o.At, o.Model
-	occ.AbsentS, occ.HiddenS, occ.VacantS = 0, 0, 0
+	occ.HiddenS, occ.VacantS = 0, 0
+	if !memory {
+		occ.AbsentS = 0
+	}
 	occ.Frames++
 }
 
@@ -54,11 +58,11 @@ func (k *step) liveUntold(occ *Occupancy, f fence, p presence) bool {
 		return false
 	}
 	if p.vacant && k.hasLeft(occ, f) {
-		k.stopped(occ, gate, occ.VacantS, vacantS, "seen elsewhere")
+		k.stopped(occ, gate, occ.VacantS, th.VacantS, "seen elsewhere")
 		return false
 	}
 	share, goods := occ.share()
-	if occ.watchedFor(k.o.At) >= coversWindow*th.ShareS && share < th.MinShare {
+	if occ.watchedFor() >= coversWindow*th.ShareS && share < th.MinShare {
 		k.stopped(occ, GateShare, share, th.MinShare, "not a stay")
 		return false
 	}

@@ -9,6 +9,7 @@ func (k *step) lookForStalls(f fence) (open []int, seen []presence) {
 	open = k.openIn(f)
 	seen = make([]presence, len(open))
 	people := k.stayingPeople(f)
+	held := k.peopleWhereSomeStood(f)
 	goods := k.findGoods(f, len(open) > 0)
 	for _, g := range goods {
 		at := k.nearestStall(f, open, g.spot)
@@ -39,7 +40,8 @@ func (k *step) lookForStalls(f fence) (open []int, seen []presence) {
 	}
 	for i, index := range open {
 		occ := &k.Occupancies[index]
-		seen[i].seen = k.isTended(occ, f, people)
+		seen[i].seen = k.isTended(occ, f, append(held, people...))
+		seen[i].memory = seen[i].seen && !seen[i].goods
 		if !seen[i].seen {
 			seen[i].hidden = k.isHidden(occ, f)
 		}
@@ -52,11 +54,28 @@ func (k *step) lookForStalls(f fence) (open []int, seen []presence) {
 func (k *step) stayingPeople(f fence) []Object {
 	var people []Object
 	for _, obj := range k.objects {
-		if obj.Class == ClassPerson && obj.Score >= f.th.MinScore && obj.Box.H >= f.th.MinHeight && k.paceOf(obj) == paceStays {
+		if k.isPerson(obj, f) && k.paceOf(obj) == paceStays {
 			people = append(people, obj)
 		}
 	}
 	return people
+}
+
+// peopleWhereSomeStood are those of whom it is not known whether they stay, because their id is new or has just been another
+// one's, where somebody stayed not long ago. They are taken for that one: they keep a stall, but begin none.
+func (k *step) peopleWhereSomeStood(f fence) []Object {
+	var people []Object
+	for _, obj := range k.objects {
+		if k.isPerson(obj, f) && k.paceOf(obj) == paceUnknown && k.stoodAt(spotOf(obj), f, []string{ClassPerson}) != nil {
+			people = append(people, obj)
+		}
+	}
+	return people
+}
+
+// isPerson reports whether an object is a person whom the fence's rule can use.
+func (k *step) isPerson(obj Object, f fence) bool {
+	return obj.Class == ClassPerson && obj.Score >= f.th.MinScore && obj.Box.H >= f.th.MinHeight
 }
 
 // findGoods are the goods in the fence, the heaviest first. What people carry or ride is not goods.

@@ -12,14 +12,15 @@ import (
 type find struct {
 	obj    Object
 	spot   Spot
-	begins bool // It may begin an occupancy; else it only keeps one.
+	begins bool   // It may begin an occupancy; else it only keeps one.
+	stood  *Stood // The stay of another id that it is taken for.
 }
 
 // lookForThings finds single things in a fence: what stands (fire lane) and what was left behind (debris). It returns the
 // fence's occupancies, new candidates included, and what this frame says of each.
 func (k *step) lookForThings(f fence) (open []int, seen []presence) {
 	open = k.openIn(f)
-	finds := k.findThings(f, len(open) > 0)
+	finds := k.notMoving(f, k.findThings(f, len(open) > 0))
 	taken := k.assign(f, open, finds)
 	seen = make([]presence, len(open))
 	for i := range finds {
@@ -33,7 +34,7 @@ func (k *step) lookForThings(f fence) (open []int, seen []presence) {
 				continue
 			}
 			if f.rule.Scene == SceneHeap {
-				k.Occupancies[index].Witness = k.witnesses(finds[i].spot, f.th)
+				k.Occupancies[index].Witness, k.Occupancies[index].AttendedAt = k.witnesses(finds[i].spot, f.th)
 			}
 			at, open, seen = len(open), append(open, index), append(seen, presence{})
 		} else if finds[i].begins && k.isAnother(&k.Occupancies[open[at]], f, finds[i]) { // A new stay begins inside only.
@@ -71,8 +72,8 @@ func (occ *Occupancy) feed(found find, viewID string) {
 	occ.tracked([]int64{found.obj.Track})
 }
 
-// findThings are the objects that pass the gates of class, place, score, size and pace. While something is open in the
-// fence, what is only just outside may keep it.
+// findThings are the objects that pass the gates of class, place, score and size. While something is open in the fence, what
+// is only just outside may keep it.
 func (k *step) findThings(f fence, anyOpen bool) []find {
 	var finds []find
 	for _, obj := range k.objects {
@@ -92,13 +93,21 @@ func (k *step) findThings(f fence, anyOpen bool) []find {
 		if !k.usable(f, obj) {
 			continue
 		}
-		if k.paceOf(obj) == paceMoves {
-			k.stopObject(f, obj, GateMoving, 0, 0)
-			continue
-		}
 		finds = append(finds, find{obj: obj, spot: spot, begins: begins && inside})
 	}
 	return finds
+}
+
+// notMoving are the finds that pass the gate of pace.
+func (k *step) notMoving(f fence, finds []find) (standing []find) {
+	for _, found := range finds {
+		if k.paceOf(found.obj) == paceMoves {
+			k.stopObject(f, found.obj, GateMoving, 0, 0)
+			continue
+		}
+		standing = append(standing, found)
+	}
+	return standing
 }
 
 // usable reports whether an object is large and sure enough for the fence's rule.
@@ -204,7 +213,7 @@ func (k *step) isDuplicate(f fence, open []int, found find) bool {
 }
 
 // isHidden reports whether other things stand before the spot: their feet lower in the frame, their boxes over its box.
-// A stall's own goods do not hide it. A change at the spot of something that had a name leaves the question open, too: it
+// A stall's own goods do not hide it, nor do a group's own members. A change at the spot of something that had a name leaves the question open, too: it
 // may be the thing, not recognised for a moment, or only the ground where it stood.
 func (k *step) isHidden(occ *Occupancy, f fence) bool {
 	box, covered := occ.Spot.Box, 0.0
@@ -215,6 +224,7 @@ func (k *step) isHidden(occ *Occupancy, f fence) bool {
 				return true
 			}
 		case obj.Class == ClassChange || f.rule.weight(obj) > 0:
+		case f.rule.Scene == SceneGroup && obj.isOne(f.rule.Subjects):
 		case obj.Box.Y+obj.Box.H >= box.Y+box.H:
 			covered += box.covered(obj.Box)
 		}
@@ -222,14 +232,16 @@ func (k *step) isHidden(occ *Occupancy, f fence) bool {
 	return covered >= f.th.HiddenShare
 }
 
-// isAttended reports whether somebody is with a heap: a person who stays, or a vehicle that does not pass.
+// isAttended reports whether somebody is with a heap: a person who stays, a vehicle that does not pass, or who stood there and
+// is only just leaving.
 func (k *step) isAttended(occ *Occupancy, th Thresholds) bool {
 	for _, obj := range k.objects {
 		if obj.Class != ClassPerson && obj.Class != ClassVehicle || obj.Score < th.MinScore {
 			continue
 		}
 		pace := k.paceOf(obj)
-		if pace == paceMoves || obj.Class == ClassPerson && pace != paceStays {
+		passes := pace == paceMoves || obj.Class == ClassPerson && pace != paceStays
+		if passes && !k.stoodNear(obj.Track, occ.Spot, th) {
 			continue
 		}
 		if near(spotOf(obj), occ.Spot, th.NearM, th.NearSize*obj.Box.size()) || occ.Box.covered(obj.Box) >= 0.5 {
@@ -237,4 +249,10 @@ func (k *step) isAttended(occ *Occupancy, th Thresholds) bool {
 		}
 	}
 	return false
+}
+
+// stoodNear reports whether a tracked thing stood near a spot not longer than witness_s ago.
+func (k *step) stoodNear(id int64, spot Spot, th Thresholds) bool {
+	i := slices.IndexFunc(k.Tracks, func(t Track) bool { return t.ID == id })
+	return i >= 0 && id != 0 && slices.ContainsFunc(k.Tracks[i].Stood, func(s Stood) bool { return k.wasWith(s, spot, th) })
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"gridwatch/geo"
@@ -33,6 +34,7 @@ type Footprint struct {
 
 // Stood is a place where a tracked thing stayed, and for how long.
 type Stood struct {
+	Class string    `json:"class"`
 	Since time.Time `json:"since,omitzero"` // Of the stay that has not been broken off since.
 	Until time.Time `json:"until"`
 	Spot  Spot      `json:"spot"`
@@ -52,9 +54,6 @@ const (
 	rememberStood = 600 * time.Second // witness_s is at most this.
 	longestPath   = 60 * time.Second  // Older footprints say nothing, however few there are.
 	fewestPrints  = 3                 // A camera that looks rarely is measured over more than pace_s.
-	leapSize      = 1.0               // size. An id that is found so far off its way was given to another thing;
-	startSize     = 0.5               // size/s. so much farther in the time between two looks, a second at most: it may have started.
-	wayAhead      = 2 * time.Second   // A way is known for so long while the thing is not seen.
 )
 
 // rememberTracks adds this look to the paths of all tracked things and forgets what is too old to matter. Changes of the
@@ -67,14 +66,15 @@ func (k *step) rememberTracks() {
 			continue
 		}
 		t := k.track(obj.Track)
+		another := t.Class != "" && kin(t.Class) != kin(obj.Class) // No tracker takes a bicycle for a car.
 		t.Class, t.Seen = obj.Class, k.o.At
 		here := Footprint{At: k.o.At, Foot: obj.Foot, Size: obj.Box.size(), Grounded: obj.Grounded, Position: obj.Position}
-		if t.leapsTo(here) {
+		if another || t.leapsTo(here, k.city.Rules.Pace) {
 			t.From, t.Path = here, nil
 		}
 		t.walk(here, paceS)
 		if k.paces[obj.Track] = t.pace(k.city.Rules.Pace); k.paces[obj.Track] == paceStays {
-			t.stand(Stood{Since: t.Path[0].At, Until: k.o.At, Spot: spotOf(obj)})
+			t.stand(Stood{Class: obj.Class, Since: t.Path[0].At, Until: k.o.At, Spot: spotOf(obj)})
 		}
 	}
 	for i := range k.Tracks {
@@ -113,25 +113,25 @@ func (k *step) dropOldestTracks() {
 
 // leapsTo reports whether the id is found off the way of the thing that had it: neither where that was, nor where it was
 // going, nor in between. Things start, stop and turn, but do not leap; ids do, when a tracker gives them to another thing.
-// After a pause nobody can say where a thing was going.
-func (t *Track) leapsTo(f Footprint) bool {
+// After a pause nobody can say where a thing was going. Distance is in sizes half-way: a picture makes far ways short.
+func (t *Track) leapsTo(f Footprint, p Pace) bool {
 	n := len(t.Path)
 	if n == 0 {
 		return true
 	}
 	last := t.Path[n-1]
-	ahead, limit, pause := last.Foot, leapSize, f.At.Sub(last.At)
-	if pause <= wayAhead {
-		limit += startSize * min(pause.Seconds(), 1)
-	}
-	if n > 1 && pause <= wayAhead {
-		before := t.Path[n-2]
-		times := pause.Seconds() / last.At.Sub(before.At).Seconds()
-		for i := range 2 {
-			ahead[i] += times * (last.Foot[i] - before.Foot[i])
+	ahead, limit, pause := last.Foot, p.LeapSize, f.At.Sub(last.At)
+	if pause <= seconds(p.WayS) {
+		limit += p.StartSize * min(pause.Seconds(), 1)
+		if n > 1 {
+			before := t.Path[n-2]
+			times := pause.Seconds() / last.At.Sub(before.At).Seconds()
+			for i := range 2 {
+				ahead[i] += times * (last.Foot[i] - before.Foot[i])
+			}
 		}
 	}
-	return planar.DistanceFromSegment(last.Foot, ahead, f.Foot) > limit*max(last.Size, f.Size)
+	return planar.DistanceFromSegment(last.Foot, ahead, f.Foot) > limit*(last.Size+f.Size)/2
 }
 
 // walk adds a footprint. A fast camera's are thinned, old ones go.
@@ -150,7 +150,7 @@ func (t *Track) walk(f Footprint, paceS time.Duration) {
 
 // stand notes that the thing stays. Staying on at one spot is one entry.
 func (t *Track) stand(s Stood) {
-	if n := len(t.Stood); n > 0 && near(t.Stood[n-1].Spot, s.Spot, 2, 0.5*s.Spot.Box.size()) {
+	if n := len(t.Stood); n > 0 && kin(t.Stood[n-1].Class) == kin(s.Class) && near(t.Stood[n-1].Spot, s.Spot, 2, 0.5*s.Spot.Box.size()) {
 		last := &t.Stood[n-1]
 		if last.Until.Before(s.Since) {
 			last.Since = s.Since
@@ -217,27 +217,25 @@ func (k *step) paceOf(obj Object) pace {
 	return k.paces[obj.Track]
 }
 
-// witnesses names what stood near a spot not longer than witness_s before: "vehicle", "person", both or nothing.
-func (k *step) witnesses(spot Spot, th Thresholds) string {
-	var vehicle, person bool
+// witnesses names what stood near a spot not longer than witness_s before, "vehicle", "person", both or nothing, and says
+// until when.
+func (k *step) witnesses(spot Spot, th Thresholds) (kinds string, until time.Time) {
+	var seen []string
 	for _, t := range k.Tracks {
 		for _, s := range t.Stood {
-			if k.o.At.Sub(s.Until).Seconds() > th.WitnessS || !near(s.Spot, spot, th.NearM, th.NearSize*s.Spot.Box.size()) {
-				continue
+			if k.wasWith(s, spot, th) && (s.Class == ClassVehicle || s.Class == ClassPerson) {
+				seen, until = append(seen, s.Class), later(until, s.Until)
 			}
-			vehicle = vehicle || t.Class == ClassVehicle
-			person = person || t.Class == ClassPerson
 		}
 	}
-	switch {
-	case vehicle && person:
-		return ClassVehicle + "+" + ClassPerson
-	case vehicle:
-		return ClassVehicle
-	case person:
-		return ClassPerson
-	}
-	return ""
+	slices.Sort(seen)
+	slices.Reverse(seen)
+	return strings.Join(slices.Compact(seen), "+"), until
+}
+
+// wasWith reports whether somebody stood near a spot not longer than witness_s ago.
+func (k *step) wasWith(s Stood, spot Spot, th Thresholds) bool {
+	return k.o.At.Sub(s.Until).Seconds() <= th.WitnessS && near(s.Spot, spot, th.NearM, th.NearSize*s.Spot.Box.size())
 }
 
 // near reports whether two spots lie so many metres apart at most, or, where one of them is not on the ground, so much

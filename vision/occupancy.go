@@ -80,10 +80,11 @@ type Spot struct {
 
 // Bucket counts the looks of one slice of time.
 type Bucket struct {
-	From  time.Time `json:"from"`
-	Looks int       `json:"looks"`           // Looks at the open spot.
-	Seen  int       `json:"seen"`            // Looks that confirmed the occupancy.
-	Goods int       `json:"goods,omitempty"` // Looks that showed a stall's goods.
+	From     time.Time `json:"from"`
+	WatchedS float64   `json:"watched_s"`       // Seconds for which these looks speak.
+	Looks    int       `json:"looks"`           // Looks at the open spot.
+	Seen     int       `json:"seen"`            // Looks that confirmed the occupancy.
+	Goods    int       `json:"goods,omitempty"` // Looks that showed a stall's goods.
 }
 
 // Goods is one class that was taken for a stall's goods.
@@ -150,26 +151,27 @@ func (o Occupancy) share() (seen, goods float64) {
 	return float64(total.Seen) / float64(total.Looks), float64(total.Goods) / float64(total.Looks)
 }
 
-// watchedFor is how long ago the oldest counted look was.
-func (o Occupancy) watchedFor(at time.Time) float64 {
-	if len(o.Looks) == 0 {
-		return 0
+// watchedFor is for how long the counted looks speak.
+func (o Occupancy) watchedFor() (watched float64) {
+	for _, b := range o.Looks {
+		watched += b.WatchedS
 	}
-	return at.Sub(o.Looks[0].From).Seconds()
+	return watched
 }
 
 const (
 	bucketsOfShare = 8
-	coversWindow   = 1 - 2.0/bucketsOfShare // Counted looks that reach back so far stand for the whole window.
+	coversWindow   = 1 - 2.0/bucketsOfShare // Counted looks that speak for so much of the window stand for all of it.
 )
 
-// count adds one look at the open spot and forgets those that are older than window.
-func (o *Occupancy) count(at time.Time, window time.Duration, seen, goods bool) {
+// count adds one look at the open spot, which speaks for so many seconds, and forgets those that are older than window.
+func (o *Occupancy) count(at time.Time, watched float64, window time.Duration, seen, goods bool) {
 	o.Looks = slices.DeleteFunc(o.Looks, func(b Bucket) bool { return at.Sub(b.From) >= window })
 	if n := len(o.Looks); n == 0 || at.Sub(o.Looks[n-1].From) >= window/bucketsOfShare {
 		o.Looks = append(o.Looks, Bucket{From: at})
 	}
 	b := &o.Looks[len(o.Looks)-1]
+	b.WatchedS += watched
 	b.Looks++
 	if seen {
 		b.Seen++

@@ -111,6 +111,10 @@ type Pace struct {
 	PaceS    float64 `yaml:"pace_s"`    // Speed is measured over so long.
 	StayMPS  float64 `yaml:"stay_mps"`  // Metres a second; who is slower, stays.
 	StaySize float64 `yaml:"stay_size"` // The same in a view without calibration: sizes of its own box a second.
+
+	LeapSize  float64 `yaml:"leap_size"`  // An id that is found so many sizes off its thing's way was given to another thing,
+	StartSize float64 `yaml:"start_size"` // and so many more a second since it was seen, one at most: it may have started.
+	WayS      float64 `yaml:"way_s"`      // A way is known for so long while its thing is not seen.
 }
 
 // Validate names the first key out of range.
@@ -119,7 +123,8 @@ func (p Pace) Validate() error {
 		key      string
 		v        float64
 		min, max float64
-	}{{"pace_s", p.PaceS, 0.5, 60}, {"stay_mps", p.StayMPS, 0.01, 10}, {"stay_size", p.StaySize, 0.01, 10}} {
+	}{{"pace_s", p.PaceS, 0.5, 60}, {"stay_mps", p.StayMPS, 0.01, 10}, {"stay_size", p.StaySize, 0.01, 10},
+		{"leap_size", p.LeapSize, 0.1, 10}, {"start_size", p.StartSize, 0, 10}, {"way_s", p.WayS, 0, 60}} {
 		if !(f.v >= f.min && f.v <= f.max) { // Also refuses NaN.
 			return geo.Invalid("pace."+f.key, "must be %v to %v (got %v)", f.min, f.max, f.v)
 		}
@@ -205,7 +210,8 @@ func (th *Thresholds) set(key string, value float64) error {
 
 // inForce lists the thresholds that a scene uses, and the pace, by key.
 func (th Thresholds) inForce(scene Scene, p Pace) map[string]float64 {
-	m := map[string]float64{"pace_s": p.PaceS, "stay_mps": p.StayMPS, "stay_size": p.StaySize}
+	m := map[string]float64{"pace_s": p.PaceS, "stay_mps": p.StayMPS, "stay_size": p.StaySize,
+		"leap_size": p.LeapSize, "start_size": p.StartSize, "way_s": p.WayS}
 	for _, t := range thresholds {
 		if t.usedBy(scene) {
 			m[t.Key] = *t.in(&th)

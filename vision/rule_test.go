@@ -111,8 +111,8 @@ func TestLoadRules_EveryThresholdIsExplained(t *testing.T) {
 // Each way to write the file wrongly is an error that names the key.
 func TestLoadRules_NamesWhatIsWrong(t *testing.T) {
 	for _, row := range []struct{ name, from, to, want string }{
-		{"unknown key", "version: 2", "version: 2\nversoin: 2", "versoin"},
-		{"no version", "version: 2\n", "", "version"},
+		{"unknown key", "version: 3", "version: 3\nversoin: 2", "versoin"},
+		{"no version", "version: 3\n", "", "version"},
 		{"unknown threshold", "enter_s: 3 ", "enter: 3 ", "thresholds.enter"},
 		{"missing threshold", "  gap_s: 30 ", "  # gap_s: 30 ", "rules.crowd.thresholds.gap_s: is missing"},
 		{"out of range", "min_score: 0.35", "min_score: 35", "thresholds.min_score"},
@@ -125,7 +125,7 @@ func TestLoadRules_NamesWhatIsWrong(t *testing.T) {
 		{"weight of nothing", "bowl: 0.5", "bowl: 0", "rules.vending.goods.bowl"},
 		{"escalates before it raises", "escalate_s: 180", "escalate_s: 20", "rules.fire_lane.thresholds.escalate_s"},
 		{"the grace is longer than the window", "gap_s: 60 ", "gap_s: 120 ", "thresholds.share_s"},
-		{"not YAML", "version: 2", "{", "rules"},
+		{"not YAML", "version: 3", "{", "rules"},
 		{"key in capitals", "  canopy:", "  Canopy:", "rules.Canopy.key"},
 		{"no name", "    name_en: Umbrella or canopy put up\n", "", "rules.canopy.name_en"},
 		{"no measure", "    measured: fire_lane\n", "", "rules.fire_lane.measured"},

@@ -11,7 +11,7 @@ type Thresholds struct {
 	MinScore, MinHeight, MinAreaM2, MinArea                         float64
 	NearM, NearSize, MinPeople, MinGoods, GoodsS, GoodsShare        float64
 	AloneS, WitnessS                                                float64
-	PermitM, MinCount, HeadingDeg, HeadingOffDeg                    float64
+	PermitM, MinCount, HeadingDeg, HeadingOffDeg, VacantS           float64
 }
 
 // Threshold describes one key of configs/rules.yaml.
@@ -37,6 +37,7 @@ var (
 	withOthers = []Scene{SceneStall, SceneHeap, SceneGroup, SceneInside}
 	counted    = []Scene{SceneGroup, SceneInside}
 	moving     = []Scene{SceneMoving}
+	standing   = []Scene{SceneStanding}
 )
 
 // headingKey is the one threshold that each fence says for itself.
@@ -76,6 +77,7 @@ var thresholds = []Threshold{
 	{"goods_s", "s", 1, day, "Goods count for so long after they were last found: umbrellas are found one time in three.", func(t *Thresholds) *float64 { return &t.GoodsS }, stall},
 	{"goods_share", "share", 0, 1, "Part of the looks in the window that must show goods.", func(t *Thresholds) *float64 { return &t.GoodsShare }, stall},
 
+	{"vacant_s", "s", 0, 60, "A spot must have been seen without any such thing for so long before who was seen to go is gone, and who was seen to come is another.", func(t *Thresholds) *float64 { return &t.VacantS }, standing},
 	{"alone_s", "s", 0, day, "Nobody may have been with the heap for so long.", func(t *Thresholds) *float64 { return &t.AloneS }, heap},
 	{"witness_s", "s", 0, 600, "Who stood there so long before the heap was first seen is its witness.", func(t *Thresholds) *float64 { return &t.WitnessS }, heap},
 

@@ -116,7 +116,7 @@ func NewChanges(p ChangeParams) (vision.ChangeFinder, error) {
 // maxStepS bounds what one frame may count for: after a pause of the camera nobody knows what stood there meanwhile.
 const maxStepS = 2.0
 
-// Find learns from img and returns the lasting changes that lie there now. Time is at, the frame's own, in Unix
+// Find learns from img and returns the lasting changes that lie there now, as far as that is sure. Time is at, the frame's own, in Unix
 // nanoseconds; a frame that is not later than the one before teaches nothing. When the picture's shape differs
 // from the one before, everything begins anew, open changes too: their pixels mean nothing in the new one.
 func (c *Changes) Find(img vision.Image, at int64, movers []vision.Box) ([]vision.Detection, error) {
@@ -189,11 +189,14 @@ func (c *Changes) detections() []vision.Detection {
 	if len(c.open) == 0 {
 		return nil
 	}
-	found := make([]vision.Detection, len(c.open))
-	for i, ch := range c.open {
+	var found []vision.Detection
+	for _, ch := range c.open {
+		if ch.goneS > 0 { // It looks gone. If it is not, it comes back with its id.
+			continue
+		}
 		b := ch.bounds()
 		w, h := float64(c.size.X), float64(c.size.Y)
-		found[i] = vision.Detection{
+		found = append(found, vision.Detection{
 			Class: vision.ClassChange,
 			Score: ch.score,
 			Track: ch.id,
@@ -202,7 +205,7 @@ func (c *Changes) detections() []vision.Detection {
 				X: float64(b.Min.X) / w, Y: float64(b.Min.Y) / h,
 				W: float64(b.Dx()) / w, H: float64(b.Dy()) / h,
 			},
-		}
+		})
 	}
 	return found
 }

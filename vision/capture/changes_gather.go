@@ -76,16 +76,23 @@ func (c *Changes) gather(step float64) error {
 	return nil
 }
 
-// cameAt is when most of b stopped moving, on the frames' clock. Stillness itself takes the short model ShortS to see.
+// cameAt is when most of b stopped moving, on the frames' clock. Stillness itself takes the short model ShortS to see. What
+// was covered until then came before its cover went: that was LingerS before its place was looked at again.
 func (c *Changes) cameAt(b region) time.Time {
-	var ripenS []float32
+	var ages []float32
+	short, linger := float32(c.params.ShortS), float32(c.params.LingerS)
 	b.each(c.size, func(i int) {
-		if c.ground.stillS[i] > 0 {
-			ripenS = append(ripenS, c.ground.ripenS[i])
+		if c.ground.stillS[i] == 0 {
+			return
 		}
+		age, cover := c.ground.ripenS[i]+short, c.ground.coverS[i]
+		if age <= cover && cover <= age+linger {
+			age = cover
+		}
+		ages = append(ages, age)
 	})
-	slices.Sort(ripenS)
-	lainS := min(float64(ripenS[len(ripenS)/2])+c.params.ShortS, c.seconds)
+	slices.Sort(ages)
+	lainS := min(float64(ages[len(ages)/2]), c.seconds)
 	return time.Unix(0, c.at).Add(-time.Duration(lainS * float64(time.Second))).UTC()
 }
 

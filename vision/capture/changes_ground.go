@@ -24,6 +24,7 @@ type ground struct {
 	longPix, shortPix   []byte
 
 	hiddenS []float32 // Seconds for which a pixel still counts as covered by a mover; LingerS is "covered now".
+	coverS  []float32 // Seconds since a mover covered a pixel.
 	stillS  []float32 // Seconds for which a pixel has been new and still.
 	ripenS  []float32 // Seconds since stillS began to grow.
 	owned   []bool    // Pixels of open changes.
@@ -71,7 +72,8 @@ func newGround(p ChangeParams, size image.Point) (*ground, error) {
 		return nil, err
 	}
 	n := size.X * size.Y
-	g.hiddenS, g.stillS, g.ripenS, g.owned = make([]float32, n), make([]float32, n), make([]float32, n), make([]bool, n)
+	g.hiddenS, g.coverS, g.owned = make([]float32, n), make([]float32, n), make([]bool, n)
+	g.stillS, g.ripenS = make([]float32, n), make([]float32, n)
 	return g, nil
 }
 
@@ -113,14 +115,14 @@ func (g *ground) cover(movers []vision.Box, step float64) {
 		if s > 0 {
 			g.hiddenS[i] = max(s-passed, 0)
 		}
+		g.coverS[i] += passed
 	}
 	for _, b := range movers {
 		mx, my := b.W*g.params.MoverMargin, b.H*g.params.MoverMargin
 		r := pixelRect(vision.Box{X: b.X - mx, Y: b.Y - my, W: b.W + 2*mx, H: b.H + 2*my}, g.size)
 		for y := r.Min.Y; y < r.Max.Y; y++ {
-			row := g.hiddenS[y*g.size.X : (y+1)*g.size.X]
-			for x := r.Min.X; x < r.Max.X; x++ {
-				row[x] = float32(g.params.LingerS)
+			for i := y*g.size.X + r.Min.X; i < y*g.size.X+r.Max.X; i++ {
+				g.hiddenS[i], g.coverS[i] = float32(g.params.LingerS), 0
 			}
 		}
 	}
