@@ -183,3 +183,158 @@ func TestEdition_PublishedNowTakesOpenMatters(t *testing.T) {
 		t.Errorf("%+v", old)
 	}
 }
+
+// TestEdition_DraftsAreForThoseWhoMakeThem tries every way to a draft as somebody else.
+func TestEdition_DraftsAreForThoseWhoMakeThem(t *testing.T) {
+	w := newWorld(t)
+	planner := w.as("planner")
+	draft := planner.begin()
+	planner.step(draft.ID, "commands", eastward)
+	path := fmt.Sprintf("/api/editions/%d", draft.ID)
+	grids := fmt.Sprintf("/api/grids?edition=%d", draft.ID)
+	if mine := read[struct{ Features []any }](t, planner.get(grids)); len(mine.Features) != 2 {
+		t.Errorf("the planner sees %d grids of the draft", len(mine.Features))
+	}
+	if all := read[editionListView](t, planner.get("/api/editions")); len(all.Items) != 3 {
+		t.Errorf("the planner sees %+v", all.Items)
+	}
+	for _, who := range []string{"west", "operator"} {
+		c := w.as(who)
+		for _, e := range read[editionListView](t, c.get("/api/editions")).Items {
+			if e.State != "published" {
+				t.Errorf("%s sees %+v", who, e)
+			}
+		}
+		wantProblem(t, c.get(path), http.StatusNotFound)
+		wantProblem(t, c.get(grids), http.StatusNotFound)
+		for _, door := range []string{"/log", "/impact"} {
+			wantProblem(t, c.get(path+door), http.StatusForbidden)
+		}
+		for _, door := range []string{"/commands", "/undo", "/redo", "/check", "/submit", "/review", "/publish", "/rollback", "/discard"} {
+			wantProblem(t, c.post(path+door, eastward), http.StatusForbidden)
+		}
+		wantProblem(t, c.post("/api/editions", map[string]any{"net": "community"}), http.StatusForbidden)
+	}
+	// Nothing of what everybody reads has changed.
+	west := w.as("west")
+	if got := read[struct {
+		Features []struct {
+			Geometry struct{ Coordinates [][][][2]float64 }
+		}
+		Edition *struct{ ID int64 }
+	}](t, west.get("/api/grids?net=community")); got.Edition.ID == draft.ID || got.Features[0].Geometry.Coordinates[0][0][1][0] != 118.31 {
+		t.Errorf("%+v", got)
+	}
+	if operator := w.as("operator"); operator.owner(between) != eastCode {
+		t.Error("a lookup sees the draft")
+	}
+	me := read[meView](t, west.get("/api/me"))
+	if len(me.Beats) != 1 || len(me.Beats[0].Grids) != 1 || me.Beats[0].Grids[0].Name != "西社区" {
+		t.Errorf("%+v", me.Beats)
+	}
+}
+
+func TestEdition_RefusalsSayWhyAndWhere(t *testing.T) {
+	w := newWorld(t)
+	planner := w.as("planner")
+	draft := planner.begin()
+	commands := fmt.Sprintf("/api/editions/%d/commands", draft.ID)
+	for _, test := range []struct {
+		name, rule string
+		command    map[string]any
+	}{
+		{"a vertex that is not there", "no_such_vertex", map[string]any{"op": "move_vertex", "from": []float64{118.3123, 36.8211}, "to": []float64{118.3124, 36.8211}}},
+		{"the outer border", "outline", map[string]any{"op": "move_edge", "edge": [][]float64{{118.3, 36.82}, {118.3, 36.83}}, "by": []float64{-0.001, 0}}},
+	} {
+		test.command["base_version"] = 1
+		p := wantProblem(t, planner.post(commands, test.command), http.StatusUnprocessableEntity)
+		if p.Refused == nil || p.Rule != test.rule || p.At == nil || p.Codes == nil {
+			t.Errorf("%s: %+v", test.name, p)
+		}
+	}
+	for name, body := range map[string]any{
+		"no operation": map[string]any{"base_version": 1, "op": "explode"}, "no version": map[string]any{"op": "delete", "code": westCode},
+		"a code of 14 digits": map[string]any{"base_version": 1, "op": "create", "grid": map[string]any{"code": "37030500100100", "name": "a", "kind": "community",
+			"geometry": map[string]any{"type": "Polygon", "coordinates": [][][]float64{{{118.32, 36.82}, {118.325, 36.82}, {118.325, 36.825}, {118.32, 36.82}}}}}},
+	} {
+		if p := wantProblem(t, planner.post(commands, body), http.StatusUnprocessableEntity); len(p.Errors) == 0 {
+			t.Errorf("%s: %+v", name, p)
+		}
+	}
+	if e := read[editionView](t, planner.get(fmt.Sprintf("/api/editions/%d", draft.ID))); e.Version != 1 || len(e.Changed) != 0 {
+		t.Errorf("what was refused left %+v", e)
+	}
+	// An administrator may move the outer border.
+	w.as("admin").step(draft.ID, "commands", map[string]any{"base_version": 1, "op": "move_edge",
+		"edge": [][]float64{{118.3, 36.82}, {118.3, 36.83}}, "by": []float64{-0.001, 0}})
+	late := planner.post(commands, eastward)
+	conflict := read[struct {
+		Status    int
+		Version   int64
+		Conflicts []struct {
+			Code                string
+			Base, Theirs, Yours *struct{ Type string }
+		}
+	}](t, late)
+	if late.status != http.StatusConflict || conflict.Version != 2 || len(conflict.Conflicts) != 1 || conflict.Conflicts[0].Code != westCode ||
+		conflict.Conflicts[0].Base == nil || conflict.Conflicts[0].Theirs == nil || conflict.Conflicts[0].Yours == nil {
+		t.Errorf("%d %s", late.status, late.body)
+	}
+	undone := read[changedGrids](t, w.as("planner2").step(draft.ID, "undo", map[string]any{"base_version": 2}))
+	if undone.Version != 3 || undone.CanUndo || !undone.CanRedo || !slices.Equal(undone.codes(), []string{westCode}) {
+		t.Errorf("%+v", undone)
+	}
+	wantProblem(t, planner.do("POST", fmt.Sprintf("/api/editions/%d/undo", draft.ID), nil), http.StatusConflict) // Nothing more to undo.
+	if redone := read[changedGrids](t, planner.step(draft.ID, "redo", nil)); redone.Version != 4 {
+		t.Errorf("%+v", redone)
+	}
+}
+
+func TestEdition_ImpactOverHTTP(t *testing.T) {
+	w := newWorld(t)
+	planner := w.as("planner")
+	draft := planner.begin()
+	planner.step(draft.ID, "commands", eastward)
+	impact := read[struct {
+		Grids  []gridImpactView
+		Beats  []beatImpactView
+		Alerts []any
+		Moved  struct {
+			Type        string
+			Coordinates [][][][2]float64
+		}
+	}](t, planner.get(fmt.Sprintf("/api/editions/%d/impact?days=7", draft.ID)))
+	if len(impact.Grids) != 2 || len(impact.Beats) != 3 || impact.Alerts == nil || impact.Moved.Type != "MultiPolygon" || len(impact.Moved.Coordinates) != 1 {
+		t.Errorf("%+v", impact)
+	}
+	wantProblem(t, planner.get(fmt.Sprintf("/api/editions/%d/impact?days=0", draft.ID)), http.StatusUnprocessableEntity)
+	wantProblem(t, planner.get("/api/editions/999/impact"), http.StatusNotFound)
+}
+
+// TestEdition_StartsFromAnEditionOrAMoment also reads what a draft begins with.
+func TestEdition_StartsFromAnEditionOrAMoment(t *testing.T) {
+	w := newWorld(t)
+	planner := w.as("planner")
+	first := read[editionListView](t, planner.get("/api/editions")).Items[0]
+	for _, from := range []any{first.ID, fmt.Sprint(first.ID), "2027-01-01", "2027-01-01T00:00:00+08:00", nil} {
+		answer := planner.post("/api/editions", map[string]any{"net": "community", "from": from})
+		e := read[editionView](t, answer)
+		if answer.status != http.StatusCreated || e.Base == nil || *e.Base != first.ID || e.Grids != 2 || !strings.HasPrefix(e.Title, "草稿") {
+			t.Errorf("from %v: %d %s", from, answer.status, answer.body)
+		}
+		if day, isDay := from.(string); isDay && strings.HasPrefix(day, "2027") != (e.From != nil && e.From.Equal(time.Date(2026, 12, 31, 16, 0, 0, 0, time.UTC))) {
+			t.Errorf("from %v it begins at %v", from, e.From)
+		}
+	}
+	road := read[editionListView](t, planner.get("/api/editions")).Items
+	other := road[len(road)-1] // Nets in order: the last is of the road net.
+	for body, status := range map[string]int{
+		`{"net":"community","from":999}`:                                 http.StatusNotFound,
+		fmt.Sprintf(`{"net":"community","from":%d}`, other.ID):           http.StatusUnprocessableEntity,
+		`{"net":"community","from":"soon"}`:                              http.StatusUnprocessableEntity,
+		`{"net":"rail"}`:                                                 http.StatusUnprocessableEntity,
+		`{"net":"community","title":"` + strings.Repeat("长", 201) + `"}`: http.StatusUnprocessableEntity,
+	} {
+		wantProblem(t, planner.do("POST", "/api/editions", strings.NewReader(body), "Content-Type", "application/json"), status)
+	}
+}

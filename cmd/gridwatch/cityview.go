@@ -58,6 +58,27 @@ func (v *cityView) load(ctx context.Context) error {
 	return nil
 }
 
+// follow reads the grids again as soon as editions are published, by whichever process, until ctx ends.
+func (v *cityView) follow(ctx context.Context, feed *alerts.Feed) error {
+	for ctx.Err() == nil {
+		news, err := feed.Subscribe(-1, alerts.Scope{}) // Of no grid: only what concerns everybody.
+		if err != nil {
+			return nil // The feed has stopped.
+		}
+		stop := context.AfterFunc(ctx, news.Close)
+		for e := range news.Events() {
+			if e.Edition == nil {
+				continue
+			}
+			if err := v.locator.Load(ctx); err != nil && ctx.Err() == nil {
+				v.log.Warn("grids could not be read again", "err", err)
+			}
+		}
+		stop()
+	}
+	return nil
+}
+
 // Run refreshes the view and the grid index until ctx ends.
 func (v *cityView) Run(ctx context.Context) error {
 	every := time.NewTicker(refreshEvery)

@@ -34,6 +34,7 @@ var demoPeople = []alerts.Person{
 	{Username: "operator", Name: "值班员小林", Role: alerts.Operator},
 	{Username: "officer", Name: "王建国", Role: alerts.Officer},
 	{Username: "planner", Name: "规划员老周", Role: alerts.Planner},
+	{Username: "planner2", Name: "规划员小吴", Role: alerts.Planner}, // Nobody reviews what they made themselves.
 	{Username: "admin", Name: "管理员老郑", Role: alerts.Administrator},
 }
 

@@ -177,6 +177,7 @@ func (s *service) run(ctx context.Context, listener net.Listener) error {
 	group.Go(func() error { return s.feed.Run(ctx) })
 	group.Go(func() error { return s.health.Run(ctx) })
 	group.Go(func() error { return s.city.Run(ctx) })
+	group.Go(func() error { return s.city.follow(ctx, s.feed) })
 	group.Go(func() error { return s.editions.Run(ctx, s.log) })
 	group.Go(func() error { return s.recordings.Run(ctx) })
 	group.Go(func() error { return s.backtester.Run(ctx) })
