@@ -165,7 +165,7 @@ function NewDraft({ onNew, onCancel }: NewProps) {
         );
       }}
     >
-      <div class="choice" role="group" aria-label={w.net}>
+      <fieldset class="choice" aria-label={w.net}>
         {nets.map((one) => (
           <button
             key={one}
@@ -178,7 +178,7 @@ function NewDraft({ onNew, onCancel }: NewProps) {
             {words.net[one]}
           </button>
         ))}
-      </div>
+      </fieldset>
       <input
         class="input"
         id="draft-title"

@@ -166,6 +166,7 @@ export function Editor(props: Props) {
             checked={checked}
             version={draft.version}
             chosen={problem}
+            nameOf={(code) => session.coverage.grid(code)?.name ?? code}
             onCheck={() => void check()}
             onFly={flyToProblem}
           >

@@ -19,7 +19,7 @@ export function ImpactTable({ impact, table, onFly, onGrid }: Props) {
   switch (table) {
     case "grids":
       return (
-        <Rows head={[w.name, w.change, w.areaBefore, w.areaAfter, w.difference]}>
+        <Rows words={2} head={[w.name, w.change, w.areaBefore, w.areaAfter, w.difference]}>
           {impact.grids.map((grid) => (
             <tr key={grid.code} onClick={() => onGrid(grid.code)}>
               <td>
@@ -65,7 +65,7 @@ export function ImpactTable({ impact, table, onFly, onGrid }: Props) {
       );
     default:
       return (
-        <Rows head={[w.name, w.fromGrid, w.toGrid]}>
+        <Rows words={3} head={[w.name, w.fromGrid, w.toGrid]}>
           {impact[table].map((thing) => (
             <tr key={thing.id} onClick={() => onFly([thing.lon, thing.lat])}>
               <td>{thing.name}</td>
@@ -78,14 +78,23 @@ export function ImpactTable({ impact, table, onFly, onGrid }: Props) {
   }
 }
 
-function Rows({ head, children }: { head: readonly string[]; children: ComponentChildren }) {
+/** The first columns are words, the others numbers. */
+function Rows({
+  head,
+  words = 1,
+  children,
+}: {
+  head: readonly string[];
+  words?: number;
+  children: ComponentChildren;
+}) {
   return (
     <div class="impact-table">
       <table>
         <thead>
           <tr>
             {head.map((cell, i) => (
-              <th key={cell} class={i > 0 ? "number" : ""}>
+              <th key={cell} class={i >= words ? "number" : ""}>
                 {cell}
               </th>
             ))}

@@ -15,13 +15,14 @@ interface Props {
   checked: Checked | null;
   version: number;
   chosen: number | null;
+  nameOf(code: string): string;
   onCheck(): void;
   onFly(i: number): void;
   children?: ComponentChildren;
 }
 
 /** What the check found, errors first; each flies there. */
-export function Problems({ checked, version, chosen, onCheck, onFly, children }: Props) {
+export function Problems({ checked, version, chosen, nameOf, onCheck, onFly, children }: Props) {
   const words = useWords();
   const w = words.editing;
   if (checked === null) {
@@ -55,12 +56,13 @@ export function Problems({ checked, version, chosen, onCheck, onFly, children }:
                 type="button"
                 class={problem.warning ? "problem problem-warning" : "problem"}
                 data-problem={problem.rule}
+                title={problem.text}
                 aria-pressed={i === chosen}
                 onClick={() => onFly(i)}
               >
                 <Icon name={problem.warning ? "info" : "warning"} />
                 <span class="problem-rule">{ruleName(problem.rule, words.editing.rules)}</span>
-                <span class="problem-text">{problem.text}</span>
+                <span class="problem-text">{problem.codes.slice(0, 4).map(nameOf).join("、")}</span>
                 <span class="code">{problem.codes.slice(0, 3).join(" ")}</span>
               </button>
             </li>

@@ -108,7 +108,10 @@ export class Paint {
       promoteId: "code",
       data: { type: "FeatureCollection", features: grids.flatMap(nameOf) },
     });
-    const above = gl.getLayer("outline-glow") === undefined ? undefined : "outline-glow";
+    // Roads lie over their communities.
+    const above = ["road-fill", "outline-glow"]
+      .slice(this.#net === "community" ? 0 : 1)
+      .find((id) => gl.getLayer(id) !== undefined);
     for (const layer of draftLayers(this.#net))
       gl.addLayer(layer, layer.type === "symbol" ? undefined : above);
     this.#showLayers();

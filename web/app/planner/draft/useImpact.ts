@@ -13,6 +13,11 @@ export interface Reckoned {
 /** A pause in the work: what a draft moves is reckoned when nothing is on its way for so long. */
 const pauseMs = 600;
 
+/** Whether the draft changes a beat's load or ground. */
+function differs(beat: Impact["beats"][number]): boolean {
+  return beat.alerts_before !== beat.alerts_after || Math.abs(beat.area_before_m2 - beat.area_after_m2) >= 1;
+}
+
 /** What the draft moves, asked for again whenever its version changed and the hand rests. */
 export function useImpact(api: Api, session: DraftSession, days: number): Reckoned {
   const { id, version } = useValue(session.draft);
@@ -23,7 +28,12 @@ export function useImpact(api: Api, session: DraftSession, days: number): Reckon
     const timer = setTimeout(() => {
       api.impact(id, days).then(
         (impact) => {
-          if (!gone) setReckoned({ impact, error: null, busy: false });
+          if (!gone)
+            setReckoned({
+              impact: { ...impact, beats: impact.beats.filter(differs) },
+              error: null,
+              busy: false,
+            });
         },
         (error: unknown) => {
           if (!gone) setReckoned((before) => ({ ...before, error, busy: false }));

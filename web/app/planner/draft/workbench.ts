@@ -79,7 +79,6 @@ export class Workbench {
   }
 
   take(name: ToolName): void {
-    this.#tool.cancel();
     this.#tool = take(name, this.#desk);
     this.name.set(name);
     const { doubleClickZoom } = this.#map.gl;

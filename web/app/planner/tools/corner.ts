@@ -1,6 +1,6 @@
 import { same } from "../coverage/exact";
 import { boundaryM2 } from "../coverage/measure";
-import { between, centre, lonlat } from "../coverage/plane";
+import { between, lonlat } from "../coverage/plane";
 import type { Change, Command, Point, Refusal } from "../coverage/types";
 import { type Corner, cornersIn, type Edge, edges, nearestCorner, nearestEdge } from "./pick";
 import { both, type Scene } from "./scene";
@@ -64,6 +64,7 @@ export class CornerTool implements Tool {
     if (drag === null) return;
     this.move(pointer);
     this.#drag = null;
+    this.#hot = null;
     if (drag.result !== null) {
       this.desk.run(commandOf(drag.held, drag.to));
       this.#chosen = isRefusal(drag.result) ? this.#chosen : drag.to;
@@ -148,22 +149,23 @@ export class CornerTool implements Tool {
         })),
       },
       { dots: [{ at: to, look: snapped ? "snap" : "hot" }] },
-      result === null || isRefusal(result) ? {} : this.#shifts(result),
+      result === null || isRefusal(result) ? {} : this.#shifts(result, to),
     );
   }
 
-  /** How many square metres each grid wins or loses, written into it. */
-  #shifts({ before, after }: Change): Scene {
+  /** How many square metres each grid wins or loses, written below the vertex. */
+  #shifts({ before, after }: Change, to: Point): Scene {
+    const { surface } = this.desk;
+    const [x, y] = surface.project(to);
     const was = new Map(before.map((grid) => [grid.code, boundaryM2(grid.boundary)]));
+    const told = after
+      .map(({ code, name, boundary }) => ({ name, more: boundaryM2(boundary) - (was.get(code) ?? 0) }))
+      .filter(({ more }) => Math.abs(more) >= 0.5);
     return {
-      labels: after.flatMap(({ code, boundary }) => {
-        const [ring] = boundary[0] ?? [];
-        if (ring === undefined) return [];
-        const more = boundaryM2(boundary) - (was.get(code) ?? 0);
-        if (Math.abs(more) < 0.5) return [];
-        const sign = more > 0 ? "+" : "−";
-        return [{ at: centre(ring), text: `${sign}${this.desk.area(Math.abs(more))}` }];
-      }),
+      labels: told.map(({ name, more }, i) => ({
+        at: surface.unproject([x, y + 28 + 20 * i]),
+        text: `${name} ${more > 0 ? "+" : "−"}${this.desk.area(Math.abs(more))}`,
+      })),
     };
   }
 

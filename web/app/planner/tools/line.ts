@@ -162,7 +162,9 @@ export class LineTool implements Tool {
 
   #try(line: readonly Point[]): void {
     const command = line.length < 2 ? null : this.purpose.command(line, this.desk);
-    this.#result = command === null ? null : this.desk.preview(command);
+    const result = command === null ? null : this.desk.preview(command);
+    // A line that is not through yet is no mistake.
+    this.#result = result !== null && isRefusal(result) && result.rule === "no_crossing" ? null : result;
   }
 }
 
