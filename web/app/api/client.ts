@@ -35,6 +35,8 @@ import {
   type Permit,
   PermitList,
   Trial,
+  type PlaceClass,
+  PlaceClasses,
   type Uncovered,
   UncoveredList,
 } from "./setup";
@@ -204,6 +206,10 @@ export class Api {
 
   async overlay(id: string): Promise<OverlayItem[]> {
     return (await this.#read(Overlay, `/api/cameras/${encodeURIComponent(id)}/overlay`)).items;
+  }
+
+  async placeClasses(): Promise<PlaceClass[]> {
+    return (await this.#read(PlaceClasses, "/api/places")).classes;
   }
 
   async uncovered(): Promise<Uncovered[]> {

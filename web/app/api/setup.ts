@@ -90,10 +90,12 @@ export type OverlayItem = Of<typeof OverlayItem>;
 export const Overlay = object({ items: list(OverlayItem), next: nullable(text) });
 
 export const Uncovered = object({
-  kind: oneOf("fence"),
+  kind: oneOf("fence", "place"),
   id: text,
   name: text,
   rule: text,
+  /** Of a place; of a fence that of the place it lies in, or empty. */
+  class: text,
   lon: number,
   lat: number,
   /** Part of it that some view shows. */
@@ -103,6 +105,10 @@ export const Uncovered = object({
 });
 export type Uncovered = Of<typeof Uncovered>;
 export const UncoveredList = object({ items: list(Uncovered), next: nullable(text) });
+
+export const PlaceClass = object({ key: text, name: text, name_en: text });
+export type PlaceClass = Of<typeof PlaceClass>;
+export const PlaceClasses = object({ classes: list(PlaceClass) });
 
 export const LiveAnswer = object({ sdp: text });
 

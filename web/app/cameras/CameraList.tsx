@@ -97,11 +97,12 @@ export function CameraList(props: Props) {
         {props.uncovered.length === 0 && <p class="quiet">{words.uncovered.none}</p>}
         <ul>
           {props.uncovered.map((place) => (
-            <li key={place.id}>
+            <li key={`${place.kind} ${place.id}`}>
               <button type="button" class="uncovered-item" onClick={() => props.onPlace(place)}>
-                <span class="swatch" data-rule={place.rule} />
+                <span class="swatch" data-rule={place.rule} data-kind={place.kind} />
                 <span>{place.name}</span>
                 <span class="quiet">
+                  {place.class !== "" && `${className(classes, place.class, words)} · `}
                   {words.uncovered.seen(Math.round(place.seen * 100))}
                   {place.blind.length > 0 &&
                     ` · ${words.uncovered.blind(place.blind.map((id) => names.get(id) ?? id).join(words.sentence.comma))}`}

@@ -1,12 +1,15 @@
+import type { Position } from "geojson";
 import type { Permit } from "../api/setup";
 import { calendarDate, noonOf, startOfDay } from "../i18n/time";
 import { isWindow } from "../rules/hours";
-import { type Point, ringOf } from "./points";
+import { holesOf, type Point, ringOf } from "./points";
 
 /** A permit as it is being changed: its area as it is drawn, its time as the service keeps it. */
 export interface PermitDraft extends Omit<Permit, "area"> {
   known: boolean;
   area: readonly Point[];
+  /** Of the area: kept as they are. */
+  holes: readonly Position[][];
 }
 
 const dayMs = 24 * 3600_000;
@@ -14,7 +17,7 @@ const dayMs = 24 * 3600_000;
 const newDays = 30;
 
 export function draftOf(permit: Permit): PermitDraft {
-  return { ...permit, known: true, area: ringOf(permit.area) ?? [] };
+  return { ...permit, known: true, area: ringOf(permit.area) ?? [], holes: holesOf(permit.area) };
 }
 
 export function newPermit(name: string, rules: readonly string[], area: readonly Point[]): PermitDraft {
@@ -26,6 +29,7 @@ export function newPermit(name: string, rules: readonly string[], area: readonly
     holder: "",
     rules: [...rules],
     area,
+    holes: [],
     hours: {},
     from: new Date(today).toISOString(),
     until: endOf(calendarDate(today + (newDays - 1) * dayMs)),

@@ -26,9 +26,14 @@ export function ringOf(geometry: Geometry | null): Point[] | null {
   return geometry?.type === "Polygon" ? open(geometry.coordinates[0] ?? []) : null;
 }
 
-/** A drawn ring as a polygon of GeoJSON: closed. */
-export function polygonOf(ring: readonly Point[]): Geometry {
-  return { type: "Polygon", coordinates: [[...ring, ...ring.slice(0, 1)].map(([x, y]) => [x, y])] };
+/** The holes of a polygon, as they are: nothing here draws them. */
+export function holesOf(geometry: Geometry | null): readonly Position[][] {
+  return geometry?.type === "Polygon" ? geometry.coordinates.slice(1) : [];
+}
+
+/** A drawn ring as a polygon of GeoJSON: closed, with the holes that it had. */
+export function polygonOf(ring: readonly Point[], holes: readonly Position[][] = []): Geometry {
+  return { type: "Polygon", coordinates: [[...ring, ...ring.slice(0, 1)].map(([x, y]) => [x, y]), ...holes] };
 }
 
 /** The middle of a ring's corners. */

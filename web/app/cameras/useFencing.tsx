@@ -1,3 +1,4 @@
+import type { Position } from "geojson";
 import { useState } from "preact/hooks";
 import type { Camera, FenceCollection } from "../api/city";
 import type { Api } from "../api/client";
@@ -11,7 +12,7 @@ import { FenceForm } from "./FenceForm";
 import { FenceSights } from "./FenceSights";
 import { begin, type History, step, undo } from "./history";
 import type { Shape } from "./Layer";
-import { open, type Point, point, polygonOf, ringOf } from "./points";
+import { holesOf, open, type Point, point, polygonOf, ringOf } from "./points";
 import { idle, type Side, type Tool } from "./tool";
 
 export type Fence = FenceCollection["features"][number];
@@ -23,6 +24,8 @@ export interface FenceDraft {
   name: string;
   rule: string;
   area: readonly Point[] | null;
+  /** Of the area: kept as they are. */
+  holes: readonly Position[][];
   frame: readonly Point[] | null;
   hours: Hours;
   thresholds: Record<string, number>;
@@ -35,6 +38,7 @@ function draftOf({ geometry, properties: p }: Fence): FenceDraft {
     name: p.name,
     rule: p.rule,
     area: ringOf(geometry),
+    holes: holesOf(geometry),
     frame: p.frame === null ? null : open(p.frame),
     hours: p.hours as Hours,
     thresholds: p.thresholds,
@@ -68,7 +72,7 @@ export function useFencing(given: Given): Tool {
   };
   const drawing = useDrawing((ring) => {
     if (on === "area" && edited !== null) {
-      put({ ...edited.now, area: ring });
+      put({ ...edited.now, area: ring, holes: [] });
       return;
     }
     const fresh: FenceDraft = {
@@ -77,6 +81,7 @@ export function useFencing(given: Given): Tool {
       name: w.newName,
       rule: rules[0]?.key ?? "fire_lane",
       area: on === "map" ? ring : null,
+      holes: [],
       frame: on === "frame" ? ring : null,
       hours: {},
       thresholds: {},
@@ -107,7 +112,7 @@ export function useFencing(given: Given): Tool {
       await api.putFence(fence.id, {
         name: fence.name.trim(),
         rule: fence.rule,
-        area: fence.area === null ? null : polygonOf(fence.area),
+        area: fence.area === null ? null : polygonOf(fence.area, fence.holes),
         view: fence.frame === null ? null : view.id,
         frame: fence.frame === null ? null : fence.frame.map(([x, y]) => [x, y]),
         hours: fence.hours,

@@ -66,12 +66,12 @@ export function usePermitting({ api, camera, rules, onChanged }: Given): Permitt
   const choose = (permit: Permit) => {
     if (!drawing.on) edit(now?.id === permit.id ? null : begin(draftOf(permit)));
   };
-  const save = async ({ id, known: _, area, ...said }: PermitDraft) => {
+  const save = async ({ id, known: _, area, holes, ...said }: PermitDraft) => {
     setState("busy");
     setTrouble(null);
     try {
       const { name, holder } = said;
-      const stored = { ...said, name: name.trim(), holder: holder.trim(), area: polygonOf(area) };
+      const stored = { ...said, name: name.trim(), holder: holder.trim(), area: polygonOf(area, holes) };
       await api.putPermit(id, stored);
       await load();
       onChanged();

@@ -52,6 +52,7 @@ const fresh: Draft = {
 export function useSource({ api, camera, onStored, onRemoved }: Given): Tool & { trial: Trial | null } {
   const words = useWords();
   const w = words.source;
+  const classes = usePlaceClasses(api);
   const stored: Draft =
     camera === null
       ? fresh
@@ -191,9 +192,9 @@ export function useSource({ api, camera, onStored, onRemoved }: Given): Tool & {
               value={now.placeClass}
               onChange={(event) => put({ placeClass: event.currentTarget.value })}
             >
-              {[...new Set([now.placeClass, ...Object.keys(words.placeClass)])].map((key) => (
+              {[...new Set([now.placeClass, ...classes.map(({ key }) => key)])].map((key) => (
                 <option key={key} value={key}>
-                  {words.placeClass[key] ?? key}
+                  {className(classes, key, words)}
                 </option>
               ))}
             </select>

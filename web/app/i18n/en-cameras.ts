@@ -154,27 +154,9 @@ export const camerasEn: typeof camerasZh = {
   uncovered: {
     title: "Key places that nobody sees",
     count: (n) => (n === 1 ? "1 place" : `${n} places`),
-    none: "Every fence has a camera that sees it.",
+    none: "Every key place and every fence has a camera that sees it.",
     seen: (percent) => (percent === 0 ? "not seen at all" : `${percent}% seen`),
     blind: (names) => `${names} would see it and is offline`,
-  },
-  placeClass: {
-    residential_entrance: "Residential entrance",
-    community_gate: "Community gate",
-    community_green: "Community green",
-    main_road: "Main road",
-    market: "Market",
-    school: "School",
-    hospital: "Hospital",
-    square: "Square",
-    park: "Park",
-    bus_station: "Bus station",
-    construction_site: "Construction site",
-    fire_lane: "Fire lane",
-    back_street: "Back street",
-    river: "River",
-    shopping: "Shopping street",
-    other: "Other",
   },
   refusal: {
     far: (m) =>
