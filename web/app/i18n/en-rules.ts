@@ -74,6 +74,8 @@ export const rulesEn: typeof rulesZh = {
       min_goods: "The weights of the goods must add up to this.",
       goods_s: "Goods count for so long after they were found.",
       goods_share: "So much of the window's frames must show goods.",
+      vacant_s:
+        "A spot must have been seen without any such thing for so long before who was seen to go is gone, and who was seen to come is another.",
       alone_s: "Nobody may have been with the heap for so long.",
       permit_m: "A stall so near a permit's area is its holder's, outside it.",
       min_count: "So many must be there at once.",

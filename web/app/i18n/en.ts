@@ -320,6 +320,7 @@ export const en: Words = {
     min_goods: "goods at least",
     goods_s: "goods last",
     goods_share: "goods seen",
+    vacant_s: "vacant for",
     alone_s: "alone",
     witness_s: "witness window",
     permit_m: "near a permit",
@@ -329,6 +330,9 @@ export const en: Words = {
     pace_s: "pace over",
     stay_mps: "stays below",
     stay_size: "stays below (frame)",
+    leap_size: "an id leaps from",
+    start_size: "a start allows",
+    way_s: "way known for",
   },
   event: {
     "alert.raised": "Raised",

@@ -317,6 +317,7 @@ export const zh = {
     min_goods: "最少物品",
     goods_s: "物品有效期",
     goods_share: "物品出现率",
+    vacant_s: "空位确认时长",
     alone_s: "无人时长",
     witness_s: "目击窗口",
     permit_m: "许可邻近",
@@ -326,6 +327,9 @@ export const zh = {
     pace_s: "测速时长",
     stay_mps: "静止速度",
     stay_size: "静止速度（画面）",
+    leap_size: "编号跳变距离",
+    start_size: "起步余量",
+    way_s: "去向有效期",
   } as Record<string, string>,
   event: {
     "alert.raised": "系统预警",
