@@ -11,8 +11,8 @@ import (
 
 // Index answers which grid of one edition a point belongs to. It is immutable and safe for many goroutines.
 //
-// A raster lies over the city. A square that no border crosses belongs to one grid as a whole, or to none, and
-// answers at once; in the others an r-tree finds the grids nearby and their rings decide, by the half-open rule.
+// A raster lies over the city. A square that no border crosses belongs to one grid as a whole, or to none, and answers at
+// once; in the others the rings of the grids whose borders cross it decide, by the half-open rule.
 type Index struct {
 	grids  []Grid // By code.
 	bands  []bands
@@ -22,7 +22,7 @@ type Index struct {
 }
 
 // NewIndex builds the index of one edition's grids. It refuses grids that are not valid, crossing rings above all. That
-// they do not overlap is the import's care; where they do, the smallest code owns the point.
+// they do not overlap is the import's care; where two do, one of them owns the point all the same.
 func NewIndex(grids []Grid) (*Index, error) {
 	x := &Index{grids: slices.Clone(grids)}
 	slices.SortStableFunc(x.grids, func(a, b Grid) int { return cmp.Compare(a.Code, b.Code) })
@@ -39,8 +39,8 @@ func NewIndex(grids []Grid) (*Index, error) {
 		x.bound = x.bound.Union(b)
 	}
 	x.raster = newRaster(x.bound, len(x.grids))
-	for _, g := range x.grids {
-		eachSegment(g.Boundary, x.raster.cross)
+	for i, g := range x.grids {
+		eachSegment(g.Boundary, func(a, b orb.Point) { x.raster.cross(a, b, int32(i)) })
 	}
 	x.raster.fill(x.search)
 	return x, nil
@@ -53,13 +53,25 @@ func (x *Index) Len() int { return len(x.grids) }
 // change it.
 func (x *Index) Locate(p orb.Point) (*Grid, bool) {
 	owner := x.raster.owner(p)
-	if owner == mixed {
-		owner = x.search(p)
+	if owner <= mixed {
+		owner = x.among(owner, p)
 	}
 	if owner == nobody {
 		return nil, false
 	}
 	return &x.grids[owner], true
+}
+
+// among finds the owner in a square that borders cross.
+func (x *Index) among(square int32, p orb.Point) int32 {
+	for n := mixed - square; n > 0; {
+		c := x.raster.crossed[n]
+		if x.bands[c.grid].contain(p) {
+			return c.grid
+		}
+		n = c.next
+	}
+	return x.search(p)
 }
 
 // search finds the owner by r-tree and rings alone.
@@ -86,37 +98,70 @@ func eachSegment(polys orb.MultiPolygon, visit func(a, b orb.Point)) {
 
 // bands are the segments of one grid by latitude, so that a point is compared with those at its height alone.
 type bands struct {
-	south, scale float64 // Bands per degree.
-	segments     [][][2]orb.Point
+	south, scale float64     // Bands per degree.
+	points       []orb.Point // Of all rings, one after the other.
+	segments     []int32     // By band, the point at which each begins; the next one ends it.
+	first        []int32     // Where each band begins, and where the last one ends.
 }
 
 func newBands(polys orb.MultiPolygon, bound orb.Bound) bands {
 	const perBand = 8
-	count := 0
-	eachSegment(polys, func(_, _ orb.Point) { count++ })
-	n := 1 + count/perBand
-	b := bands{south: bound.Min[1], scale: float64(n) / max(bound.Max[1]-bound.Min[1], 1e-12), segments: make([][][2]orb.Point, n+1)}
-	eachSegment(polys, func(p, q orb.Point) {
-		for i := b.band(min(p[1], q[1])); i <= b.band(max(p[1], q[1])); i++ {
-			b.segments[i] = append(b.segments[i], [2]orb.Point{p, q})
+	b := bands{south: bound.Min[1], points: polys[0][0]}
+	if len(polys) > 1 || len(polys[0]) > 1 {
+		b.points = nil
+		for _, poly := range polys {
+			for _, ring := range poly {
+				b.points = append(b.points, ring...)
+			}
 		}
+	}
+	n := 1 + len(b.points)/perBand
+	b.scale = float64(n) / max(bound.Max[1]-bound.Min[1], 1e-12)
+	b.first = make([]int32, n+2)
+	b.eachInBand(polys, func(band int, _ int32) { b.first[band+1]++ })
+	for i := range n + 1 {
+		b.first[i+1] += b.first[i]
+	}
+	b.segments = make([]int32, b.first[n+1])
+	filled := slices.Clone(b.first)
+	b.eachInBand(polys, func(band int, segment int32) {
+		b.segments[filled[band]] = segment
+		filled[band]++
 	})
 	return b
+}
+
+// eachInBand visits each segment of the rings once for each band that it reaches into.
+func (b *bands) eachInBand(polys orb.MultiPolygon, visit func(band int, segment int32)) {
+	at := 0
+	for _, poly := range polys {
+		for _, ring := range poly {
+			for i := 1; i < len(ring); i++ {
+				low, high := ring[i-1][1], ring[i][1]
+				for band := b.band(min(low, high)); band <= b.band(max(low, high)); band++ {
+					visit(band, int32(at+i-1))
+				}
+			}
+			at += len(ring)
+		}
+	}
 }
 
 // band never falls when the latitude rises, so a segment is in the band of every latitude between its ends.
 func (b *bands) band(lat float64) int { return int((lat - b.south) * b.scale) }
 
-// contain is ContainsHalfOpen over all rings of the grid. The point lies inside the grid's bound.
+// contain is ContainsHalfOpen over all rings of the grid, for any point.
 func (b *bands) contain(p orb.Point) bool {
+	band := min(max(b.band(p[1]), 0), len(b.first)-2)
 	odd := false
-	for _, s := range b.segments[min(max(b.band(p[1]), 0), len(b.segments)-1)] {
-		odd = odd != crosses(s[0], s[1], p)
+	for _, i := range b.segments[b.first[band]:b.first[band+1]] {
+		odd = odd != crosses(b.points[i], b.points[i+1], p)
 	}
 	return odd
 }
 
-// What a square of the raster says when it does not name a grid.
+// What a square of the raster says when it does not name a grid: nobody's, mixed, or below mixed by the number of the
+// first border that crosses it.
 const (
 	nobody int32 = -1
 	mixed  int32 = -2
@@ -124,23 +169,27 @@ const (
 
 // raster is a board of equal squares over the grids.
 type raster struct {
-	origin orb.Point
-	scale  orb.Point // Squares per degree.
-	side   int       // Squares per row and per column.
-	cells  []int32
+	origin  orb.Point
+	scale   orb.Point // Squares per degree.
+	side    int       // Squares per row and per column.
+	cells   []int32
+	crossed []crossed // From 1 on.
 }
 
+// crossed is a grid whose border crosses a square, and the number of the next such grid of the square; 0 after the last.
+type crossed struct{ grid, next int32 }
+
 func newRaster(bound orb.Bound, grids int) raster {
-	const smallest, largest = 512, 2048
-	side := min(max(int(48*math.Sqrt(float64(grids))), smallest), largest)
-	r := raster{origin: bound.Min, side: side, cells: make([]int32, side*side)}
+	const perGrid, smallest, largest = 24, 512, 4096
+	side := min(max(int(perGrid*math.Sqrt(float64(grids))), smallest), largest)
+	r := raster{origin: bound.Min, side: side, cells: make([]int32, side*side), crossed: make([]crossed, 1)}
 	for axis := range 2 {
 		r.scale[axis] = float64(side) / max(bound.Max[axis]-bound.Min[axis], 1e-12)
 	}
 	return r
 }
 
-// owner returns the grid of p's square, nobody, or mixed.
+// owner returns the grid of p's square, nobody, or mixed and below.
 func (r *raster) owner(p orb.Point) int32 {
 	column, row := (p[0]-r.origin[0])*r.scale[0], (p[1]-r.origin[1])*r.scale[1]
 	side := float64(r.side)
@@ -150,8 +199,8 @@ func (r *raster) owner(p orb.Point) int32 {
 	return r.cells[int(row)*r.side+int(column)]
 }
 
-// cross marks every square that the segment touches, and those within a rounding error of it.
-func (r *raster) cross(a, b orb.Point) {
+// cross marks every square that a grid's segment touches, and those within a rounding error of it.
+func (r *raster) cross(a, b orb.Point, grid int32) {
 	const margin = 1e-6 // Of a square: far above rounding, far below what costs speed.
 	if a[1] > b[1] {
 		a, b = b, a
@@ -171,35 +220,51 @@ func (r *raster) cross(a, b orb.Point) {
 			lo, hi = hi, lo
 		}
 		for x := r.clamp(lo - margin); x <= r.clamp(hi+margin); x++ {
-			r.cells[y*r.side+x] = mixed
+			r.note(&r.cells[y*r.side+x], grid)
 		}
 	}
+}
+
+// note adds a grid to those that cross a square. Grids come one after the other.
+func (r *raster) note(cell *int32, grid int32) {
+	next := int32(len(r.crossed))
+	if *cell >= mixed {
+		*cell = mixed - next
+	} else {
+		n := mixed - *cell
+		for r.crossed[n].next > 0 {
+			n = r.crossed[n].next
+		}
+		if r.crossed[n].grid == grid {
+			return
+		}
+		r.crossed[n].next = next
+	}
+	r.crossed = append(r.crossed, crossed{grid: grid})
 }
 
 func (r *raster) clamp(v float64) int {
 	return min(max(int(math.Floor(v)), 0), r.side-1)
 }
 
-// fill names the owner of every square that is not mixed. Squares side by side with no border between them have the
-// same one, so only the first of a run is searched for.
+// fill names the owner of every square that no border crosses. Squares that lie side by side have the same one, so only
+// the first of each patch is searched for.
 func (r *raster) fill(search func(orb.Point) int32) {
 	for y := range r.side {
-		known := false
-		var owner int32
 		for x := range r.side {
-			cell := &r.cells[y*r.side+x]
-			if *cell == mixed {
-				known = false
-				continue
-			}
-			if !known {
-				owner = search(orb.Point{
+			n := y*r.side + x
+			switch {
+			case r.cells[n] <= mixed:
+			case x > 0 && r.cells[n-1] > mixed:
+				r.cells[n] = r.cells[n-1]
+			case y > 0 && r.cells[n-r.side] > mixed:
+				r.cells[n] = r.cells[n-r.side]
+			default:
+				r.cells[n] = search(orb.Point{
 					r.origin[0] + (float64(x)+0.5)/r.scale[0],
 					r.origin[1] + (float64(y)+0.5)/r.scale[1],
 				})
-				known = true
 			}
-			*cell = owner
 		}
 	}
 }
