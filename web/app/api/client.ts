@@ -34,9 +34,9 @@ import {
   type Pair,
   type Permit,
   PermitList,
-  Trial,
   type PlaceClass,
   PlaceClasses,
+  Trial,
   type Uncovered,
   UncoveredList,
 } from "./setup";

@@ -1,11 +1,12 @@
 import type { Ref } from "preact";
 import type { Camera } from "../api/city";
-import type { Uncovered } from "../api/setup";
+import type { PlaceClass, Uncovered } from "../api/setup";
 import { useWords } from "../i18n/language";
 import { ago } from "../i18n/time";
 import { Icon } from "../parts/Icon";
 import { Empty } from "../parts/Notice";
 import { useNow } from "../state/hooks";
+import { className } from "./placeClasses";
 
 interface Props {
   cameras: readonly Camera[];
@@ -13,6 +14,7 @@ interface Props {
   chosen: string | null;
   search: Ref<HTMLInputElement>;
   uncovered: readonly Uncovered[];
+  classes: readonly PlaceClass[];
   adding: boolean;
   onText(text: string): void;
   onCamera(id: string): void;
@@ -25,6 +27,7 @@ export function CameraList(props: Props) {
   const words = useWords();
   const now = useNow();
   const w = words.setup;
+  const { classes } = props;
   const hits = find(props.cameras, props.text);
   const names = new Map(props.cameras.map(({ id, name }) => [id, name]));
   return (

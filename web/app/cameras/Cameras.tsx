@@ -12,6 +12,7 @@ import { readHash } from "../state/hash";
 import { useAddress, useSlow } from "../state/hooks";
 import { AddCamera } from "./AddCamera";
 import { CameraList } from "./CameraList";
+import { usePlaceClasses } from "./placeClasses";
 import { Setup } from "./Setup";
 import type { Fence } from "./useFencing";
 import { type CamerasView, readView, writeView } from "./view";
@@ -35,6 +36,7 @@ export function Cameras({ api, me }: { api: Api; me: Me }) {
   const [viewAt, setViewAt] = useState(0);
   const [fences, setFences] = useState<readonly Fence[]>([]);
   const [rules, setRules] = useState<readonly Rule[]>([]);
+  const classes = usePlaceClasses(api);
   const [uncovered, setUncovered] = useState<readonly Uncovered[]>([]);
   const search = useRef<HTMLInputElement>(null);
   const city = useCity(api);
@@ -129,6 +131,7 @@ export function Cameras({ api, me }: { api: Api; me: Me }) {
           chosen={view.camera}
           search={search}
           uncovered={uncovered}
+          classes={classes}
           adding={view.adding}
           onText={(text) => setView((before) => ({ ...before, text }))}
           onCamera={go}

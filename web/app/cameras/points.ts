@@ -1,4 +1,4 @@
-import type { Geometry } from "geojson";
+import type { Geometry, Position } from "geojson";
 import type { Pair } from "../api/setup";
 
 /** A point of the frame (0 to 1, y down) or of the map (longitude, latitude). */

@@ -5,6 +5,7 @@ import { useWords } from "../i18n/language";
 import { Icon } from "../parts/Icon";
 import { Failure } from "../parts/Notice";
 import { useHistory } from "./history";
+import { className, usePlaceClasses } from "./placeClasses";
 import type { Point } from "./points";
 import { reason as said } from "./refusal";
 import { idle, type Tool } from "./tool";
