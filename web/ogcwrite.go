@@ -32,10 +32,11 @@ func (s *Server) ogcOptions(allow string) func(http.ResponseWriter, *http.Reques
 		if err != nil {
 			return err
 		}
-		if set.draft == nil || !set.draft.State.Editable() {
-			allow = allowRead
+		here := allowRead
+		if set.draft != nil && set.draft.State.Editable() {
+			here = allow
 		}
-		w.Header().Set("Allow", allow)
+		w.Header().Set("Allow", here)
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	}
