@@ -18,7 +18,7 @@ var contractDoors = []string{
 	"GET /api/cameras/{id}/still", "GET /api/cameras/{id}/overlay", "GET /api/cameras/{id}/live.mjpeg", "POST /api/cameras/{id}/live",
 	"POST /api/calibrate", "GET /api/uncovered", "PUT /api/fences/{id}", "DELETE /api/fences/{id}", "GET /api/permits",
 	"PUT /api/permits/{id}", "DELETE /api/permits/{id}", "GET /api/places", "PUT /api/places/{id}", "DELETE /api/places/{id}",
-	"POST /api/cameras/{id}/reference", "GET /api/cameras/{id}/pictures/{sha256}",
+	"POST /api/cameras/{id}/views", "POST /api/cameras/{id}/reference", "GET /api/cameras/{id}/pictures/{sha256}",
 	"POST /api/alerts/{id}/verdict", "GET /api/precedence", "GET /api/precision", "POST /api/precision/reset",
 	"GET /api/dwelling", "GET /api/cameras/{id}/trace", "GET /api/rules", "GET /api/backtests", "POST /api/backtests",
 	"GET /api/backtests/{id}", "POST /api/backtests/{id}/publish", "POST /api/backtests/{id}/discard",

@@ -84,6 +84,8 @@ func (s *Server) routes() {
 		"Masks are black and calibrations in force within seconds; live views of it end.", fails(401, 403, 404, 413)))
 	answer(s, setters, s.deleteCamera, door("DELETE /api/cameras/{id}", "deleteCamera", "Take a camera away",
 		"With its views and the fences on their frames. Its alerts stay.", status(http.StatusNoContent), fails(401, 403, 404)))
+	answer(s, setters, s.addView, door("POST /api/cameras/{id}/views", "addView", "Add the pose that a camera shows now as a view",
+		"With a picture of now as what it shall show; without calibration and fences.", fails(401, 403, 404, 409)))
 	answer(s, setters, s.tryCamera, door("POST /api/cameras/try", "tryCamera", "See a source, or why not",
 		"The server connects to it. Nothing is stored.", fails(401, 403, 404, 413, 429)))
 	answer(s, setters, s.calibrate, door("POST /api/calibrate", "calibrate", "How well pairs place a view", "Nothing is stored.",

@@ -64,6 +64,7 @@ type (
 		PutCamera(ctx context.Context, c vision.Camera) error
 		DeleteCamera(ctx context.Context, id string) error
 		AcceptReference(ctx context.Context, id string, a alerts.Acceptance, scope alerts.Scope) (alerts.CameraHealth, error)
+		AddView(ctx context.Context, id, sha256 string, personID int64) (viewID string, err error)
 		Picture(ctx context.Context, id, sha256 string, scope alerts.Scope) error
 		RecordPictureView(ctx context.Context, id, sha256 string, personID int64) error
 	}

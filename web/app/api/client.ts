@@ -24,6 +24,7 @@ import {
 import { Problem, Unreachable } from "./problem";
 import { Backtest, BacktestList, type BacktestRequest, PrecisionList, RuleList } from "./rules";
 import {
+  AddedView,
   Calibration,
   type CameraChange,
   CameraSetup,
@@ -167,6 +168,11 @@ export class Api {
   }
 
   /** Takes what a camera that has moved shows for what the view shall show. */
+  /** Takes the pose that the camera shows now as a new view of it. */
+  addView(camera: string): Promise<AddedView> {
+    return this.#do(AddedView, `/api/cameras/${encodeURIComponent(camera)}/views`, json({}));
+  }
+
   takeView(camera: string, view: string, keepCalibration: boolean): Promise<Camera> {
     return this.#do(
       Camera,

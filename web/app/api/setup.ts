@@ -77,6 +77,9 @@ export const Calibration = object({
 });
 export type Calibration = Of<typeof Calibration>;
 
+export const AddedView = object({ view: text, reference_url: text, at: text, camera: CameraSetup });
+export type AddedView = Of<typeof AddedView>;
+
 export const OverlayItem = object({
   view: text,
   kind: oneOf("community", "road", "fence", "permit"),

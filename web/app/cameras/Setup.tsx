@@ -7,6 +7,7 @@ import { useWords } from "../i18n/language";
 import { ConditionNote } from "../map/MapCards";
 import type { City } from "../map/useCity";
 import { TakeView, takeable } from "../parts/TakeView";
+import { AddView } from "./AddView";
 import { Bench } from "./Bench";
 import type { Shape } from "./Layer";
 import { LiveView } from "./LiveView";
@@ -130,6 +131,14 @@ export function Setup(props: Props) {
             ))}
           </select>
         )}
+        <AddView
+          key={camera.id}
+          api={api}
+          camera={camera}
+          blocked={unsaved}
+          onAdded={props.onStored}
+          onShow={props.onView}
+        />
         <div class="bench-tabs" role="tablist">
           {tabs.map((one, i) => (
             <button
