@@ -54,8 +54,8 @@ func NewDrafts(pool *pgxpool.Pool, locator *Locator, record Record) *Drafts {
 
 // Actor is who does something to an edition.
 type Actor struct {
-	ID      int64
-	Outline bool // May move the outer border of the net, and that of a community that is divided into grids.
+	ID      int64 // 0 is the program's owner, at its command line.
+	Outline bool  // May move the outer border of the net, and that of a community that is divided into grids.
 }
 
 // StateError says that an edition is not where a step could be taken from, or that somebody else was faster.
@@ -128,7 +128,7 @@ func (d *Drafts) begin(ctx context.Context, tx pgx.Tx, start DraftStart, by Acto
 	var id int64
 	err = tx.QueryRow(ctx, `
 		INSERT INTO editions (net, title, state, demo, base, replaces, planned_at, author)
-		VALUES ($1, $2, 'draft', $3, nullif($4, 0::bigint), nullif($5, 0::bigint), $6, $7) RETURNING id`,
+		VALUES ($1, $2, 'draft', $3, nullif($4, 0::bigint), nullif($5, 0::bigint), $6, nullif($7, 0::bigint)) RETURNING id`,
 		start.Net, start.Title, demo, base.ID, replaces, orNone(start.Planned), by.ID).Scan(&id)
 	if err != nil {
 		return 0, fmt.Errorf("draft %q: %w", start.Title, err)

@@ -73,7 +73,7 @@ func (e logEntry) write(ctx context.Context, tx pgx.Tx) error {
 	}
 	_, err := tx.Exec(ctx, `
 		INSERT INTO edition_log (edition, seq, version, op, command, codes, before, after, standing, person)
-		SELECT $1, coalesce(max(seq), 0) + 1, $2, $3, $4, $5, $6, $7, nullif($8, ''), $9 FROM edition_log WHERE edition = $1`,
+		SELECT $1, coalesce(max(seq), 0) + 1, $2, $3, $4, $5, $6, $7, nullif($8, ''), nullif($9, 0::bigint) FROM edition_log WHERE edition = $1`,
 		e.edition, e.version, e.op, e.command, e.codes, before, after, e.standing, e.person)
 	if err != nil {
 		return fmt.Errorf("log of edition %d: %w", e.edition, err)

@@ -66,6 +66,13 @@ func queryParam(name, kind, text string) detail {
 	}
 }
 
+func requiredParam(name, text string) detail {
+	return func(op *huma.Operation) {
+		op.Parameters = append(op.Parameters,
+			&huma.Param{Name: name, In: "query", Required: true, Description: text, Schema: &huma.Schema{Type: "string"}})
+	}
+}
+
 // describe puts a plain door into the document.
 func (s *Server) describe(op huma.Operation) {
 	success := strconv.Itoa(op.DefaultStatus)

@@ -131,6 +131,8 @@ func problemOf(err error) *Problem {
 		return problem(http.StatusConflict, "The back-test is not one that can be published or discarded now.")
 	case errors.Is(err, errCrossOrigin):
 		return problem(http.StatusForbidden, "The request came from another site.")
+	case errors.Is(err, geo.ErrImportsFull):
+		return problem(http.StatusTooManyRequests, "Too many files wait to be imported. Send it again in a while.")
 	case errors.Is(err, errFull):
 		return problem(http.StatusTooManyRequests, "Too many sockets are open.")
 	case errors.Is(err, alerts.ErrFeedStopped):

@@ -153,6 +153,29 @@ func (s *Server) routes() {
 	answer(s, planners, s.editionLog, door("GET /api/editions/{id}/log", "editionLog", "What was done to an edition",
 		"With who and when.", fails(401, 403, 404)))
 
+	// Editions from files, and as files.
+	s.plain(planners, s.beginImport, door("POST /api/import", "beginImport", "Make a draft of a survey file",
+		"The body is the file: GeoJSON, GeoPackage, a zipped shapefile, KML or CSV with WKT. It is read in the background; "+
+			"where the answer's Location leads tells how far it is.",
+		requiredParam("net", "community or road."), queryParam("crs", "string", "The system of the coordinates, where the file does not say it."),
+		queryParam("format", "string", "geojson, gpkg, shp, kml or csv; found where it is left out."),
+		queryParam("encoding", "string", "UTF-8 or GBK, where the file does not say it."),
+		queryParam("title", "string", "The draft's title."), queryParam("from", "string", "When the edition shall begin: a day or a moment."),
+		status(http.StatusAccepted), fails(401, 403, 413, 422, 429)))
+	answer(s, planners, s.listImports, door("GET /api/imports", "listImports", "Files that were brought", "", fails(401, 403)))
+	answer(s, planners, s.getImport, door("GET /api/imports/{id}", "getImport", "What became of a file", "", fails(401, 403, 404)))
+	answer(s, planners, s.listMends, door("GET /api/editions/{id}/mends", "listMends", "What can be mended in an edition",
+		"Gaps, slivers, overlaps and near misses that are not wider than the tolerance. Nothing is mended until a person accepts it.",
+		fails(401, 403, 404)))
+	answer(s, planners, s.acceptMends, door("POST /api/editions/{id}/mends", "acceptMends", "Accept mends of a draft",
+		"All or none, as one step that can be undone.", takes(maxCommandBytes), fails(401, 403, 404, 409, 413)))
+	s.plain(planners, s.exportEdition, door("GET /api/editions/{id}/export", "exportEdition", "An edition as a file", "",
+		pathParam("id", "integer"), requiredParam("format", "geojson, gpkg, shp (zipped), kml or csv."),
+		queryParam("crs", "string", "The system of the coordinates; EPSG:4490 where it is left out, and EPSG:4326 for KML."),
+		queryParam("encoding", "string", "Of the names in a shapefile: UTF-8, or GBK."),
+		gives("application/geo+json", "application/geopackage+sqlite3", "application/zip", "application/vnd.google-earth.kml+xml", "text/csv"),
+		fails(401, 403, 404, 422)))
+
 	// Tiles.
 	s.plain(signedIn, s.tile, door("GET /tiles/{layer}/{z}/{x}/{y}.mvt", "tile", "A vector tile of one layer",
 		"Layers: outline, community, road, fences, cameras.", pathParam("layer", "string"), pathParam("z", "integer"),

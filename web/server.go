@@ -123,10 +123,18 @@ type (
 		Rollback(ctx context.Context, id int64, by geo.Actor) (geo.Edition, error)
 		Discard(ctx context.Context, id int64, by geo.Actor) (geo.Edition, error)
 		Log(ctx context.Context, id int64) ([]geo.LogEntry, error)
+		Mends(ctx context.Context, id int64, toleranceM float64) ([]geo.Mend, geo.Edition, error)
+		AcceptMends(ctx context.Context, id, base int64, toleranceM float64, accepted []geo.Acceptance, by geo.Actor) (geo.Edited, error)
 	}
 	// Impacts is alerts.Impacts.
 	Impacts interface {
 		Impact(ctx context.Context, edition int64, days int, now time.Time) (alerts.Impact, error)
+	}
+	// Imports is geo.Importer.
+	Imports interface {
+		Begin(ctx context.Context, file io.Reader, about geo.Survey, start geo.DraftStart, by geo.Actor) (geo.Import, error)
+		Import(ctx context.Context, id int64) (geo.Import, error)
+		Imports(ctx context.Context) ([]geo.Import, error)
 	}
 	// Rules is alerts.Rulebook.
 	Rules interface {
@@ -178,6 +186,7 @@ type Config struct {
 	Pictures Pictures
 	Eyes     Eyes
 	Editions Editions
+	Imports  Imports
 	Impacts  Impacts
 
 	Rules      Rules
@@ -218,6 +227,7 @@ type Server struct {
 	pictures Pictures
 	eyes     Eyes
 	editions Editions
+	imports  Imports
 	impacts  Impacts
 
 	rules      Rules
@@ -266,7 +276,7 @@ func New(c Config) (*Server, error) {
 	s := &Server{
 		people: c.People, alerts: c.Alerts, feed: c.Feed, cameras: c.Cameras, roster: c.Roster, dispatch: c.Dispatch,
 		city: c.City, tiles: c.Tiles, pictures: c.Pictures,
-		editions: c.Editions, impacts: c.Impacts,
+		editions: c.Editions, imports: c.Imports, impacts: c.Impacts,
 		eyes: c.Eyes, checkFence: c.CheckFence, lives: newLives(c.LiveViews), trials: make(chan struct{}, trialsAtOnce),
 		rules: c.Rules, recordings: c.Recordings, backtests: c.Backtests, dwelling: c.Dwelling,
 		district: c.District, matters: c.Matters, placeClasses: c.PlaceClasses, pages: pages, registry: c.Metrics, metrics: newMetrics(c.Metrics),

@@ -53,6 +53,7 @@ type world struct {
 	city     *geo.Store
 	cameras  *alerts.CameraStore
 	editions *geo.Drafts
+	imports  *geo.Importer
 	pictures *vision.Folder
 
 	library   *replay.Library
@@ -114,6 +115,8 @@ func newWorld(t *testing.T) *world {
 
 	w.editions = geo.NewDrafts(pool, locator, alerts.NewEditionRecord(dispatch))
 	w.editions.Wake = w.bus.Wake
+	w.imports, err = geo.NewImporter(pool, w.editions, t.TempDir(), log)
+	w.must(err)
 	woken, err := w.bus.Woken(ctx)
 	w.must(err)
 	feed := alerts.NewFeed(w.store, w.cameras, woken, log)
@@ -136,7 +139,7 @@ func newWorld(t *testing.T) *world {
 		People: w.people, Alerts: w.store, Feed: feed, Cameras: w.cameras, Roster: w.roster, Dispatch: dispatch,
 		City: w.city, Tiles: geo.NewTiles(w.city, locator), Pictures: w.pictures, District: District{Code: "370305", Name: "临淄区", Timezone: "Asia/Shanghai"}, Matters: matters, PlaceClasses: classes,
 		Rules: rulebook, Recordings: w.library, Backtests: w.backtests, Dwelling: w,
-		Editions: w.editions, Impacts: alerts.NewImpacts(pool, dispatch),
+		Editions: w.editions, Imports: w.imports, Impacts: alerts.NewImpacts(pool, dispatch),
 		Eyes: testEyes{}, CheckFence: rules.CheckFence, LiveViews: 1,
 		Pages: Pages(), Metrics: w.registry, Log: log, Version: "test",
 		Ready: map[string]func(context.Context) error{"database": pool.Ping, "bus": w.bus.Check},
@@ -152,6 +155,7 @@ func newWorld(t *testing.T) *world {
 	stages.Go(func() { feed.Run(ctx) })
 	stages.Go(func() { backtester.Run(ctx) })
 	stages.Go(func() { w.editions.Run(ctx, log) })
+	stages.Go(func() { w.imports.Run(ctx) })
 	stages.Go(func() { w.server.Run(ctx) })
 	t.Cleanup(func() {
 		front.CloseClientConnections()

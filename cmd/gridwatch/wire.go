@@ -39,6 +39,7 @@ type service struct {
 	locator  *geo.Locator
 	dispatch *alerts.Dispatch
 	editions *geo.Drafts
+	imports  *geo.Importer
 	city     *cityView
 	engine   *alerts.Engine
 	feed     *alerts.Feed
@@ -126,6 +127,11 @@ func (s *service) openRecord(ctx context.Context, zone *time.Location, rules vis
 	}
 	s.editions = geo.NewDrafts(s.pool, s.locator, alerts.NewEditionRecord(s.dispatch))
 	s.editions.Wake = s.bus.Wake
+	imports, err := geo.NewImporter(s.pool, s.editions, filepath.Join(s.cfg.DataDir, "imports"), s.log)
+	if err != nil {
+		return err
+	}
+	s.imports = imports
 	woken, err := s.bus.Woken(ctx)
 	if err != nil {
 		return err
@@ -161,7 +167,7 @@ func (s *service) openDoors(matters alerts.Matters, places geo.PlaceClasses, reg
 	return web.New(web.Config{
 		People: alerts.NewPeople(s.pool), Alerts: s.alertStore(), Feed: s.feed, Cameras: s.cameraStore(),
 		Roster: alerts.NewRoster(s.pool), Dispatch: s.dispatch, City: geo.NewStore(s.pool), Tiles: geo.NewTiles(geo.NewStore(s.pool), s.locator),
-		Editions: s.editions, Impacts: alerts.NewImpacts(s.pool, s.dispatch),
+		Editions: s.editions, Imports: s.imports, Impacts: alerts.NewImpacts(s.pool, s.dispatch),
 		Eyes: &eyes{cameras: s.cameras, files: s.cfg.CameraFiles}, CheckFence: s.checkFence, Rules: s.rulebook, Recordings: s.recordings, Backtests: s.backtests, Dwelling: s.cameras, LiveViews: s.cfg.liveViews(),
 		Pictures: s.pictures, Matters: matters, PlaceClasses: places, Pages: web.Pages(), Metrics: registry, Log: s.log, Version: version(),
 		District:      web.District{Code: s.cfg.District.Code, Name: s.cfg.District.Name, Timezone: s.cfg.Timezone},
@@ -179,6 +185,7 @@ func (s *service) run(ctx context.Context, listener net.Listener) error {
 	group.Go(func() error { return s.city.Run(ctx) })
 	group.Go(func() error { return s.city.follow(ctx, s.feed) })
 	group.Go(func() error { return s.editions.Run(ctx, s.log) })
+	group.Go(func() error { return s.imports.Run(ctx) })
 	group.Go(func() error { return s.recordings.Run(ctx) })
 	group.Go(func() error { return s.backtester.Run(ctx) })
 	group.Go(func() error { return s.cameras.Run(ctx) })
