@@ -108,8 +108,11 @@ func (c *Coverage) junctions() []Problem {
 		b := e.box()
 		c.index.edges.Search(corner(b.lo), corner(b.hi), func(_, _ [2]float64, f edge) bool {
 			for _, p := range []Point{f.A, f.B} {
-				if e.holds(p) {
-					found = append(found, Problem{Rule: TJunction, At: p, Codes: c.atJunction(p, e),
+				if !e.holds(p) {
+					continue
+				}
+				if codes := c.atJunction(p, e); !c.overlapAmong(codes) {
+					found = append(found, Problem{Rule: TJunction, At: p, Codes: codes,
 						Text: "a corner lies on the border of a neighbour that has no corner there"})
 				}
 			}
@@ -125,6 +128,18 @@ func (c *Coverage) atJunction(p Point, e edge) []string {
 	codes := slices.Concat(c.index.codesAt(p), c.index.sides(e))
 	slices.Sort(codes)
 	return slices.Compact(codes)
+}
+
+// overlapAmong reports whether two of the grids overlap: that is told already.
+func (c *Coverage) overlapAmong(codes []string) bool {
+	for i, a := range codes {
+		for _, b := range codes[i+1:] {
+			if _, overlap := c.overlaps[pair(a, b)]; overlap {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // sizes are grids that are too small, too large for one of a divided community, or have a part that is too narrow.
