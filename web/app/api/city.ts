@@ -284,7 +284,16 @@ const Owner = object({ code: text, name: text, street: text });
 export const Place = object({
   community: nullable(Owner),
   road: nullable(Owner),
-  responsible: nullable(object({ net: Net, code: text, name: text, officer: nullable(Person) })),
+  responsible: nullable(
+    object({
+      net: Net,
+      code: text,
+      name: text,
+      officer: nullable(Person),
+      /** Which line of the precedence decided, from 0; null when none did. */
+      rule: nullable(number),
+    }),
+  ),
 });
 export type Place = Of<typeof Place>;
 

@@ -37,6 +37,7 @@ import {
   PermitList,
   type PlaceClass,
   PlaceClasses,
+  PlaceList,
   Trial,
   type Uncovered,
   UncoveredList,
@@ -212,6 +213,11 @@ export class Api {
 
   async overlay(id: string): Promise<OverlayItem[]> {
     return (await this.#read(Overlay, `/api/cameras/${encodeURIComponent(id)}/overlay`)).items;
+  }
+
+  /** The places that are watched, and the classes that they can be of. */
+  places(): Promise<PlaceList> {
+    return this.#read(PlaceList, "/api/places");
   }
 
   async placeClasses(): Promise<PlaceClass[]> {

@@ -140,3 +140,9 @@ export interface FenceChange {
   hours: Hours;
   thresholds: Record<string, number>;
 }
+
+/** A place that is watched, of one of the city's classes. */
+export const WatchedPlace = object({ id: text, name: text, class: text, geometry: raw<Geometry>() });
+export type WatchedPlace = Of<typeof WatchedPlace>;
+export const PlaceList = object({ classes: list(PlaceClass), items: list(WatchedPlace) });
+export type PlaceList = Of<typeof PlaceList>;

@@ -83,8 +83,9 @@ export class World {
   }
 }
 
-export function loginOf(role: string): Login {
-  const login = logins.find((one) => one.role === role);
+/** The first person of a role, or the nth after them. */
+export function loginOf(role: string, nth = 0): Login {
+  const login = logins.filter((one) => one.role === role)[nth];
   if (login === undefined) throw new Error(`no ${role} in GRIDWATCH_LOGINS`);
   return login;
 }

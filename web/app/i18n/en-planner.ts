@@ -73,6 +73,22 @@ export const plannerEn: typeof plannerZh = {
     },
     closeCard: "Close the card",
     copyCode: "Copy the code",
+    rule: { fire_lane: "Fire lane", vending: "Vending", debris: "Debris" },
+    things: {
+      fences: (n) => `${n} fences`,
+      permits: (n) => `${n} permits`,
+      places: (n) => `${n} places`,
+      beats: (n) => `${n} beats`,
+    },
+    noThings: {
+      fences: "No fence yet",
+      permits: "No permit yet",
+      places: "No place yet",
+      beats: "No beat yet",
+    },
+    thingsHow:
+      "Click one and the map goes there. Fences and permits are drawn by an administrator on the cameras page.",
+    onFrame: "Drawn on a camera's frame",
   },
 
   editing: {

@@ -69,6 +69,16 @@ export const plannerZh = {
     },
     closeCard: "关闭卡片",
     copyCode: "复制编码",
+    rule: { fire_lane: "消防通道", vending: "占道经营", debris: "建筑垃圾" },
+    things: {
+      fences: (n: number) => `${n} 个围栏`,
+      permits: (n: number) => `${n} 项许可`,
+      places: (n: number) => `${n} 个点位`,
+      beats: (n: number) => `${n} 个责任网格`,
+    },
+    noThings: { fences: "还没有围栏", permits: "还没有许可", places: "还没有点位", beats: "还没有责任网格" },
+    thingsHow: "点一项，地图会移到那里。围栏和许可由管理员在“摄像机设置”页绘制。",
+    onFrame: "画在摄像机画面上",
   },
 
   editing: {

@@ -23,6 +23,7 @@ import { PlannerBar } from "./PlannerBar";
 import { Search } from "./Search";
 import { SideTabs } from "./SideTabs";
 import { find } from "./search";
+import { ThingList } from "./ThingList";
 import { useEditions } from "./useEditions";
 import { usePlannerKeys } from "./usePlannerKeys";
 import { momentOf, type PlannerView, readView, writeView } from "./view";
@@ -124,34 +125,49 @@ export function Planner({ api, me }: { api: Api; me: Me }) {
       />
       <aside class="side">
         <SideTabs tab={view.tab} onTab={(tab) => put({ tab })} />
-        <EditionList
-          editions={editions}
-          at={moment}
-          open={view.edition}
-          onOpen={open}
-          onDay={(day) => {
-            open(null);
-            put({ day });
-          }}
-          onNew={async (net, title, from) => {
-            const draft = await api.newDraft(net, title, from);
-            askEditions();
-            open(draft.id);
-          }}
-          onImport={() => setAsked("import")}
-        />
-        {nets.phase === "failed" && <Failure error={nets.error} onRetry={reload} />}
-        {opened.phase === "failed" && <Failure error={opened.error} onRetry={opened.retry} />}
-        {grids.length === 0 && nets.phase === "loading" ? (
-          slow && <Skeleton rows={8} height={44} />
+        {view.tab === "grids" ? (
+          <>
+            <EditionList
+              editions={editions}
+              at={moment}
+              open={view.edition}
+              onOpen={open}
+              onDay={(day) => {
+                open(null);
+                put({ day });
+              }}
+              onNew={async (net, title, from) => {
+                const draft = await api.newDraft(net, title, from);
+                askEditions();
+                open(draft.id);
+              }}
+              onImport={() => setAsked("import")}
+            />
+            {nets.phase === "failed" && <Failure error={nets.error} onRetry={reload} />}
+            {opened.phase === "failed" && <Failure error={opened.error} onRetry={opened.retry} />}
+            {grids.length === 0 && nets.phase === "loading" ? (
+              slow && <Skeleton rows={8} height={44} />
+            ) : (
+              <Search
+                grids={hits}
+                text={view.text}
+                chosen={chosen}
+                search={search}
+                onText={(text) => put({ text })}
+                onGrid={goTo}
+              />
+            )}
+          </>
         ) : (
-          <Search
-            grids={hits}
-            text={view.text}
-            chosen={chosen}
-            search={search}
-            onText={(text) => put({ text })}
-            onGrid={goTo}
+          <ThingList
+            key={view.tab}
+            api={api}
+            tab={view.tab}
+            grids={standing}
+            onFly={(shapes) => {
+              const box = boundsOf(shapes);
+              if (box !== null) map?.fit(box, 18);
+            }}
           />
         )}
       </aside>

@@ -148,6 +148,11 @@ class SecondMap {
     this.#gone = true;
     this.#first.gl.off("move", this.#follow);
     this.#paint?.stop();
-    void this.#made.then((map) => map.destroy());
+    // What the paint puts back is put back before the map goes.
+    void this.#made.then(async (map) => {
+      await map.ready;
+      await map.ready;
+      map.destroy();
+    });
   }
 }

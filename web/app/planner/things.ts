@@ -1,0 +1,70 @@
+import type { Geometry } from "geojson";
+import type { Grid } from "../api/city";
+import type { Api } from "../api/client";
+import { calendarDate } from "../i18n/time";
+import type { Words } from "../i18n/words";
+import type { Tab } from "./view";
+
+/** Something of the city that stands in a list and on the map. */
+export interface Thing {
+  id: string;
+  name: string;
+  /** What it is, and until when. */
+  note: string;
+  /** Where it lies; null for a fence that is drawn on a camera's frame. */
+  shapes: readonly Geometry[];
+}
+
+/** What a tab lists beside the grids. */
+export type Listed = Exclude<Tab, "grids">;
+
+export async function listed(tab: Listed, api: Api, grids: readonly Grid[], words: Words): Promise<Thing[]> {
+  const zh = words.language === "zh";
+  switch (tab) {
+    case "fences":
+      return (await api.fences()).features.map(({ geometry, properties: { id, name, rule } }) => ({
+        id,
+        name,
+        note: (words.planner.rule as Record<string, string>)[rule] ?? rule,
+        shapes: geometry === null ? [] : [geometry],
+      }));
+    case "permits":
+      return (await api.permits()).map(({ id, name, holder, until, area }) => ({
+        id,
+        name,
+        note: `${holder} · ${words.planner.until(calendarDate(Date.parse(until) - 1))}`,
+        shapes: area === null ? [] : [area],
+      }));
+    case "places": {
+      const { classes, items } = await api.places();
+      const className = new Map(classes.map(({ key, name, name_en }) => [key, zh ? name : name_en]));
+      return items.map(({ id, name, class: key, geometry }) => ({
+        id,
+        name,
+        note: className.get(key) ?? key,
+        shapes: [geometry],
+      }));
+    }
+    case "beats":
+      return beats(grids, words);
+  }
+}
+
+/** The beats with the grids that they answer for and who is in them. */
+function beats(grids: readonly Grid[], words: Words): Thing[] {
+  const found = new Map<string, { name: string; people: string; shapes: Geometry[] }>();
+  for (const { geometry, properties } of grids) {
+    if (properties.beat === null) continue;
+    const { id, name } = properties.beat;
+    const people = properties.officers.map((officer) => officer.name).join("、");
+    const known = found.get(id);
+    if (known === undefined) found.set(id, { name, people, shapes: [geometry] });
+    else known.shapes.push(geometry);
+  }
+  return [...found].map(([id, { name, people, shapes }]) => ({
+    id,
+    name,
+    note: `${words.planner.grids(shapes.length)} · ${people}`,
+    shapes,
+  }));
+}
