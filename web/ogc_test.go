@@ -123,7 +123,7 @@ func TestOGC_LeadsFromItsLandingPageToEveryFeature(t *testing.T) {
 			t.Errorf("%s leads to %s", c.ID, one.ID)
 		}
 		follow(planner, linkOf(t, c.Links, schemaRelation))
-		follow(planner, linkOf(t, c.Links, "describedby"))
+		follow(planner, linkOf(t, c.Links, describedBy))
 		if document.Paths["/collections/"+c.ID+"/items"] == nil {
 			t.Errorf("the items of %s are not described", c.ID)
 		}
