@@ -112,9 +112,13 @@ func (i *Importer) Begin(ctx context.Context, file io.Reader, about Survey, star
 	if err := os.Rename(path, about.Path); err != nil {
 		return Import{}, err
 	}
+	begun, err := i.Import(ctx, id)
+	if err != nil {
+		return Import{}, err
+	}
 	select {
 	case i.queue <- queued{id, about, start, by}:
-		return i.Import(ctx, id)
+		return begun, nil
 	default:
 		i.end(ctx, id, Edition{}, Invalid("file", "too many files wait: send it again in a while"))
 		return Import{}, ErrImportsFull
