@@ -2,6 +2,7 @@ package geo_test
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"testing"
@@ -166,6 +167,62 @@ func TestChart_BordersStayShared(t *testing.T) {
 				t.Errorf("%d segments are shared, %d are not: the test sees too little", shared, left)
 			}
 		})
+	}
+}
+
+// Seen from afar, many grids are drawn as what they make up; few are always drawn by themselves, and so are those of an
+// officer.
+func TestChart_DrawsParentsFromAfar(t *testing.T) {
+	many := democity.Synthetic(2500) // Their codes begin alike by the thousand.
+	every := map[string]bool{}
+	for i := range many {
+		many[i].Street = fmt.Sprint("街道 ", i/1000)
+		every[many[i].Code] = true
+	}
+	chart := geo.NewChart(geo.Community, true, many)
+	afar := tilesOf(many, 8)[0]
+	for _, tile := range tilesOf(many, 8) {
+		if len(chart.Tile(8, int(tile.X), int(tile.Y), nil)) > len(chart.Tile(8, int(afar.X), int(afar.Y), nil)) {
+			afar = tile
+		}
+	}
+	data := chart.Tile(8, int(afar.X), int(afar.Y), nil)
+	parents := drawn(t, data)
+	if got := slices.Sorted(maps.Keys(parents)); !slices.Equal(got, []string{"370305000000", "370305000001", "370305000002"}) {
+		t.Fatalf("zoom 8 shows %v", got)
+	}
+	layers, _ := mvt.Unmarshal(data)
+	about := layers[0].Features[0].Properties
+	if about["name"] != "街道 0" || about["kind"] != geo.KindParent || about["grids"] != float64(1000) {
+		t.Errorf("a parent has %v", about)
+	}
+	var together, apart float64
+	for _, shape := range parents {
+		together += areaOf(shape)
+	}
+	grids := drawn(t, chart.Tile(8, int(afar.X), int(afar.Y), every))
+	for _, shape := range grids {
+		apart += areaOf(shape)
+	}
+	if math.Abs(together-apart) > 0.01*apart {
+		t.Errorf("the parents cover %.0f half square units, their grids %.0f", together, apart)
+	}
+	own := slices.Sorted(maps.Keys(grids))[:2]
+	seen := map[string]bool{own[0]: true, own[1]: true}
+	if got := slices.Sorted(maps.Keys(drawn(t, chart.Tile(8, int(afar.X), int(afar.Y), seen)))); !slices.Equal(got, own) {
+		t.Errorf("an officer with %v sees %v", own, got)
+	}
+	centre := maptile.At(many[1275].Boundary.Bound().Center(), 11)
+	for code := range drawn(t, chart.Tile(11, int(centre.X), int(centre.Y), nil)) {
+		if !every[code] {
+			t.Errorf("zoom 11 shows %s", code)
+		}
+	}
+	few := geo.NewChart(geo.Community, true, many[:1000])
+	for code := range drawn(t, few.Tile(8, int(afar.X), int(afar.Y), nil)) {
+		if !every[code] {
+			t.Errorf("a thousand grids are drawn as %s", code)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package geo
 
 import (
+	"cmp"
 	"slices"
 	"sync"
 
@@ -132,7 +133,7 @@ const (
 // KindParent is what a tile calls several grids drawn as one, because they are seen from afar.
 const KindParent = "parent"
 
-// parents draws the grids whose codes begin alike as one. They are called by their street, as far as they have the same.
+// parents draws the grids whose codes begin alike as one. They are called by their street where they have the same.
 func parents(near *sheet, net Net, demo bool, grids []Grid, digits int) *sheet {
 	type parent struct {
 		street string
@@ -152,7 +153,7 @@ func parents(near *sheet, net Net, demo bool, grids []Grid, digits int) *sheet {
 	codes, shapes := near.mesh.union(func(i int) string { return near.codes[i][:digits] })
 	far := newSheet(string(net), append(slices.Clone(gridKeys), "grids"), shapes, func(i int) []mvtValue {
 		p := all[codes[i]]
-		return []mvtValue{codes[i], p.street, string(net), KindParent, p.street, demo, p.grids}
+		return []mvtValue{codes[i], cmp.Or(p.street, codes[i]), string(net), KindParent, p.street, demo, p.grids}
 	})
 	far.mesh.thin(farZoom - 1)
 	return far

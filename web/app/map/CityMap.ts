@@ -33,6 +33,8 @@ export interface HoveredGrid {
   code: string;
   name: string;
   street: string;
+  /** What is drawn here stands for several grids. */
+  several: boolean;
 }
 
 /** What the page hears from the map. Every handler is optional. */
@@ -64,6 +66,8 @@ const font = '"PingFang SC", "Microsoft YaHei", "Noto Sans SC", "WenQuanYi Zen H
 const clickable = ["alert-mark", "chosen-mark", "camera"];
 /** A road corridor lies over its community: it is asked first. */
 const gridLayers = ["road-fill", "community-fill"];
+/** From here on every grid is drawn by itself, however many there are. */
+const singleGridZoom = 11;
 /** Pixels of room around what is fitted. */
 const margin = 48;
 
@@ -353,7 +357,9 @@ export class CityMap {
     const hit = this.#hits(event, clickable)[0];
     if (hit === undefined) {
       const grid = this.#gridAt(event);
-      if (grid !== null) this.#events.onGrid?.(grid);
+      // Several grids drawn as one, because they are many: nearer, each can be chosen.
+      if (grid?.several) this.look(at, singleGridZoom);
+      else if (grid !== null) this.#events.onGrid?.(grid);
       return;
     }
     const place = hit.geometry.type === "Point" ? hit.geometry.coordinates : at;
@@ -385,12 +391,13 @@ export class CityMap {
   #gridAt(event: MapLayerMouseEvent): HoveredGrid | null {
     const hit = this.#hits(event, gridLayers)[0];
     if (hit === undefined) return null;
-    const { code, name, street } = hit.properties;
+    const { code, name, street, kind } = hit.properties;
     return {
       net: hit.source as Net,
       code: String(code),
       name: String(name),
       street: String(street ?? ""),
+      several: kind === "parent",
     };
   }
 
