@@ -225,6 +225,7 @@ func (k *step) isHidden(occ *Occupancy, f fence) bool {
 			}
 		case obj.Class == ClassChange || f.rule.weight(obj) > 0:
 		case f.rule.Scene == SceneGroup && obj.isOne(f.rule.Subjects):
+		case occ.Spot.apart(spotOf(obj), f.th) <= 1 && f.leaves(spotOf(obj)): // Itself, perhaps: it went out of the fence.
 		case obj.Box.Y+obj.Box.H >= box.Y+box.H:
 			covered += box.covered(obj.Box)
 		}

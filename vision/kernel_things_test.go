@@ -161,6 +161,18 @@ func TestStep_FireLane(t *testing.T) {
 			want: []string{"50 fire_lane raised"},
 		},
 		{
+			name: "a car that rolls out of the lane, by more than the exit allows, is gone from then on",
+			city: fireLane,
+			acts: []act{show(60, car(1, 2.8, 18)), show(120, car(1, 4.2, 18))},
+			want: []string{"50 fire_lane raised", "109 fire_lane cleared"},
+		},
+		{
+			name: "a car that rolls out of the frame's fence, by more than the exit allows, is gone from then on",
+			city: func(t testing.TB) City { return uncalibrated(t, "fire_lane") },
+			acts: []act{show(60, car(1, 2.9, 18)), show(120, car(1, 3.4, 18))},
+			want: []string{"50 fire_lane raised", "109 fire_lane cleared"},
+		},
+		{
 			name: "a car that begins over the edge is outside",
 			city: fireLane,
 			acts: []act{show(70, car(1, 3.3, 18))},
