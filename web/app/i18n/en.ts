@@ -1,4 +1,5 @@
 import { camerasEn } from "./en-cameras";
+import { connectEn } from "./en-connect";
 import { plannerEn } from "./en-planner";
 import { rulesEn } from "./en-rules";
 import { watchingEn } from "./en-watching";
@@ -410,6 +411,7 @@ export const en: Words = {
   ...rulesEn,
   ...camerasEn,
   ...plannerEn,
+  ...connectEn,
 };
 
 function cap(text: string): string {

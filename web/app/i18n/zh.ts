@@ -1,4 +1,5 @@
 import { camerasZh } from "./zh-cameras";
+import { connectZh } from "./zh-connect";
 import { plannerZh } from "./zh-planner";
 import { rulesZh } from "./zh-rules";
 import { watchingZh } from "./zh-watching";
@@ -407,6 +408,7 @@ export const zh = {
   ...rulesZh,
   ...camerasZh,
   ...plannerZh,
+  ...connectZh,
 };
 
 export type Words = typeof zh;
