@@ -30,7 +30,8 @@ export const camerasEn: typeof camerasZh = {
     view: "View",
     addView: "Add what it shows now as a view",
     addingView: "Taking the picture…",
-    addedView: (n) => `Added as view ${n}: the camera is known when it looks there. Calibrate it and draw its fences next.`,
+    addedView: (n) =>
+      `Added as view ${n}: the camera is known when it looks there. Calibrate it and draw its fences next.`,
     addViewHint: "For a camera that turns: turn it to where it shall look, then press this.",
     showView: "Open this view",
     save: "Save",
