@@ -42,7 +42,9 @@ export function ThingList({ api, tab, grids, onFly }: Props) {
   if (things === null) return slow ? <Skeleton rows={8} height={44} /> : null;
   return (
     <section class="side-block side-search">
-      <p class="quiet">{w.things[tab](things.length)}</p>
+      <p class="quiet">
+        {w.things[tab](things.length)} · {w.thingsHow}
+      </p>
       {things.length === 0 ? (
         <Empty title={w.noThings[tab]} hint={w.thingsHow} icon="pin" />
       ) : (
@@ -67,7 +69,6 @@ export function ThingList({ api, tab, grids, onFly }: Props) {
           ))}
         </ul>
       )}
-      <p class="quiet">{w.thingsHow}</p>
     </section>
   );
 }

@@ -71,7 +71,7 @@ export function DraftHead({ api, me, session, onCheck, onChanged, onCompare, onE
         {step !== null && (
           <button
             type="button"
-            class="button button-primary"
+            class={step === "rollback" ? "button button-bad" : "button button-primary"}
             data-do={step}
             disabled={busy > 0 || checking || (step === "submit" && draft.changed.length === 0)}
             onClick={() => void ask(step)}
