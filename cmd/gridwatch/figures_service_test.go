@@ -38,7 +38,9 @@ func figureLatency(t *testing.T) map[string]any {
 	conn := p.signIn(t, "officer", outagePassword).socket(0)
 	var took []float64
 	for len(took) < fences {
-		e := await(t, conn, 3*time.Minute, "an alert", func(e seenEvent) bool { return e.Type == "alert.raised" })
+		e := await(t, conn, 3*time.Minute, "an alert", func(e seenEvent) bool {
+			return e.Type == "alert.raised" && e.Alert.Rule == "fire_lane"
+		})
 		took = append(took, time.Since(e.Alert.RaisedAt).Seconds())
 	}
 	return map[string]any{"alerts": len(took), "p50_ms": millis(quantile(took, 0.5)), "p99_ms": millis(quantile(took, 0.99))}
