@@ -115,21 +115,37 @@ func closeEdition(ctx context.Context, tx pgx.Tx, net Net, from time.Time) error
 	return nil
 }
 
+// analyzeFrom is how many new grids are worth new statistics: without them the database compares each with each to find
+// overlaps.
+const analyzeFrom = 500
+
+// insertGrids copies the grids in. Where the database refuses one, it is found by inserting them one by one, so that the
+// error can name it.
 func insertGrids(ctx context.Context, tx pgx.Tx, edition int64, grids []Grid) error {
-	batch := &pgx.Batch{}
-	for _, g := range grids {
-		batch.Queue(`
-			INSERT INTO grids (edition, net, code, name, kind, street, section, geom) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-			edition, g.Net, g.Code, g.Name, g.Kind, g.Street, g.Section, g.Boundary)
+	err := pgx.BeginFunc(ctx, tx, func(copying pgx.Tx) error {
+		_, err := copying.CopyFrom(ctx, pgx.Identifier{"grids"}, []string{"edition", "net", "code", "name", "kind", "street", "geom"},
+			pgx.CopyFromSlice(len(grids), func(i int) ([]any, error) {
+				g := grids[i]
+				return []any{edition, string(g.Net), g.Code, g.Name, g.Kind, g.Street, g.Boundary}, nil
+			}))
+		return err
+	})
+	if err == nil && len(grids) >= analyzeFrom {
+		_, err = tx.Exec(ctx, `ANALYZE grids`)
+		return err
 	}
-	results := tx.SendBatch(ctx, batch)
-	defer results.Close()
+	if err == nil || ctx.Err() != nil {
+		return err
+	}
 	for _, g := range grids {
-		if _, err := results.Exec(); err != nil {
+		_, err := tx.Exec(ctx, `
+			INSERT INTO grids (edition, net, code, name, kind, street, geom) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+			edition, g.Net, g.Code, g.Name, g.Kind, g.Street, g.Boundary)
+		if err != nil {
 			return under(g.label(), invalidGeometry("boundary", err))
 		}
 	}
-	return results.Close()
+	return err
 }
 
 // refuseOverlap lets PostGIS judge whether any two grids of the edition share ground.
