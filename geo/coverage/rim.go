@@ -45,17 +45,23 @@ func (x *index) inGap(p Point) bool {
 	if lo, _ := x.edges.Bounds(); lo[0] == float64(p.X) {
 		return false // Nothing lies west of it.
 	}
-	_, found := smallestInside(x.rimIn(box{Point{-1 << 31, p.Y}, p, true}), p)
+	_, found := x.smallestGap(p)
 	return found
 }
 
 // rimIn walks the rim from every free edge whose box meets the box.
 func (x *index) rimIn(b box) []loop {
+	return x.walks(x.edgesIn(b), func(loop) box { return everywhere })
+}
+
+// walks walks the rim from the free ones among the edges. After each walk the rest may be limited to a box.
+func (x *index) walks(among []edge, limit func(loop) box) []loop {
 	var walks []loop
 	looked := map[edge]bool{}
-	for _, u := range x.edgesIn(b) {
+	within := everywhere
+	for _, u := range among {
 		for _, e := range []edge{u, u.twin()} {
-			if looked[e] || !x.free(e) {
+			if looked[e] || !x.free(e) || !within.covers(e.box()) {
 				continue
 			}
 			walk, closed := x.rimFrom(e)
@@ -65,19 +71,27 @@ func (x *index) rimIn(b box) []loop {
 			}
 			if closed {
 				walks = append(walks, walk)
+				within = limit(walk)
 			}
 		}
 	}
 	return walks
 }
 
-// smallestInside is the smallest of the gaps around the point.
-func smallestInside(walks []loop, p Point) (gap loop, found bool) {
-	for _, walk := range walks {
+// smallestGap is the smallest of the gaps around the point. Each of them crosses the ray from the point to the west; once
+// one is found, a smaller one lies in its box.
+func (x *index) smallestGap(p Point) (gap loop, found bool) {
+	among := x.edgesIn(box{Point{-1 << 31, p.Y}, p, true})
+	slices.SortStableFunc(among, func(e, f edge) int { return cmp.Compare(f.B.X, e.B.X) }) // From the east.
+	x.walks(among, func(walk loop) box {
 		if walk.area > 0 && (!found || walk.area < gap.area) && inside(walk.edges, p.spot()) {
 			gap, found = walk, true
 		}
-	}
+		if !found {
+			return everywhere
+		}
+		return boxOf(gap.edges)
+	})
 	return gap, found
 }
 
@@ -127,7 +141,7 @@ func (x *index) gapAround(at Point) (loop, bool) {
 			return cmp.Or(cmp.Compare(a.area, b.area), a.first().compare(b.first()))
 		}), true
 	} else {
-		gap, found = smallestInside(x.rimIn(box{Point{-1 << 31, at.Y}, at, true}), at)
+		gap, found = x.smallestGap(at)
 	}
 	if !found {
 		return loop{}, false
