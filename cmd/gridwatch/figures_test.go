@@ -32,6 +32,7 @@ func TestFigures(t *testing.T) {
 		run  func(*testing.T) map[string]any
 	}{
 		{"grid_lookup", figureLookup},
+		{"coverage", figureCoverage},
 		{"detect_and_track", figureDetect},
 		{"rule_kernel", figureKernel},
 		{"detector", figureDetector},
