@@ -32,7 +32,8 @@ func TestFigures(t *testing.T) {
 		run  func(*testing.T) map[string]any
 	}{
 		{"grid_lookup", figureLookup},
-		{"coverage", figureCoverage},
+		{"tiles", figureTiles},
+		{"edit_to_screen", figureEdit},
 		{"detect_and_track", figureDetect},
 		{"rule_kernel", figureKernel},
 		{"detector", figureDetector},

@@ -270,6 +270,7 @@ type (
 			Reason string
 			Grid   *struct{ Code string }
 		} `json:"camera"`
+		Edition *struct{ State string } `json:"edition"`
 	}
 )
 
