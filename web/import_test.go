@@ -101,7 +101,12 @@ func TestImport_BecomesADraftThatIsMended(t *testing.T) {
 		}
 	}
 	mended := planner.post(at+"/mends", map[string]any{"base_version": draft.Version, "ids": []string{id}, "into": map[string]string{id: eastCode}})
-	if edited := read[editedView](t, mended); mended.status != 200 || edited.Version != draft.Version+1 || len(edited.Changed) == 0 || !edited.CanUndo {
+	edited := read[struct {
+		Version int64
+		Changed []any
+		CanUndo bool `json:"can_undo"`
+	}](t, mended)
+	if mended.status != 200 || edited.Version != draft.Version+1 || len(edited.Changed) == 0 || !edited.CanUndo {
 		t.Fatalf("%d %s", mended.status, mended.body)
 	}
 	if left := read[offeredMends](t, planner.get(at+"/mends")); left.Total != 0 {

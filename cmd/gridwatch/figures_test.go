@@ -32,8 +32,10 @@ func TestFigures(t *testing.T) {
 		run  func(*testing.T) map[string]any
 	}{
 		{"grid_lookup", figureLookup},
+		{"coverage", figureCoverage},
 		{"tiles", figureTiles},
 		{"edit_to_screen", figureEdit},
+		{"import", figureImport},
 		{"detect_and_track", figureDetect},
 		{"rule_kernel", figureKernel},
 		{"detector", figureDetector},
