@@ -99,7 +99,7 @@ test("two planners on one draft: the later one sees both shapes and decides", as
   const middle = await middleOfMap(page);
   await page.mouse.move(...middle);
   await page.mouse.down();
-  await page.mouse.move(middle[0] - 40, middle[1] + 30, { steps: 3 });
+  await page.mouse.move(middle[0] + 50, middle[1] + 35, { steps: 3 });
   await page.mouse.up();
   await page.locator(".conflicts").waitFor();
   await shoot(page, "planner-conflict-1280x800");
@@ -159,7 +159,7 @@ async function lookAt(page: Page, edition: number, [lon, lat]: Spot): Promise<vo
   await page.goto(`/planner/#edition=${edition}&map=16.50/${lat.toFixed(5)}/${lon.toFixed(5)}`);
   await page.reload();
   await page.locator(".tool-column").waitFor();
-  await page.locator(".map-canvas[data-state=idle]").waitFor();
+  await page.locator(".map-canvas[data-state=idle]").waitFor({ timeout: 2 * patience });
 }
 
 async function middleOfMap(page: Page): Promise<[number, number]> {
