@@ -40,6 +40,14 @@ func takes(bytes int64) detail {
 	return func(op *huma.Operation) { op.MaxBodyBytes = bytes }
 }
 
+// patience is the key in an operation's metadata of how long its answer may take.
+const patience = "patience"
+
+// takesLong lets an answer take nearly as long as a request may: PostGIS looks at every grid of a city.
+func takesLong() detail {
+	return func(op *huma.Operation) { op.Metadata = map[string]any{patience: requestTime * 3 / 4} }
+}
+
 // gives says the media types of a door that huma does not encode.
 func gives(kinds ...string) detail {
 	return func(op *huma.Operation) {

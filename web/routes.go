@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"regexp"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -122,7 +123,7 @@ func (s *Server) routes() {
 		"Published ones; those who make editions see them all.", fails(401)))
 	answer(s, signedIn, s.getEdition, door("GET /api/editions/{id}", "getEdition", "One edition", "", fails(401, 404)))
 	answer(s, planners, s.beginEdition, door("POST /api/editions", "beginEdition", "Begin a draft",
-		"With the grids of the newest published edition, or of another.", status(http.StatusCreated), fails(401, 403, 404, 413)))
+		"With the grids of the newest published edition, or of another.", status(http.StatusCreated), takesLong(), fails(401, 403, 404, 413)))
 	answer(s, planners, s.commandEdition, door("POST /api/editions/{id}/commands", "commandEdition", "Change a draft's grids by one command",
 		"409 where the draft was changed since, with the shapes; 422 where the command is refused, with the rule and the place.",
 		takes(maxCommandBytes), fails(401, 403, 404, 409, 413)))
@@ -141,15 +142,15 @@ func (s *Server) routes() {
 		"Nobody reviews what they made, changed or submitted.", fails(401, 403, 404, 409, 413)))
 	answer(s, planners, s.publishEdition, door("POST /api/editions/{id}/publish", "publishEdition", "Put a reviewed edition into force",
 		"From a moment that is not past. It ends the edition before it there, and takes the open matters whose ground changes hands.",
-		fails(401, 403, 404, 409, 413)))
+		takesLong(), fails(401, 403, 404, 409, 413)))
 	answer(s, planners, s.rollbackEdition, door("POST /api/editions/{id}/rollback", "rollbackEdition", "Take a published edition back",
 		"One that has not begun is withdrawn. Instead of the one in force, the one before it is published again from now, as a new "+
 			"edition; an older one is itself published again. What is published for later is withdrawn with it.",
-		fails(401, 403, 404, 409)))
+		takesLong(), fails(401, 403, 404, 409)))
 	answer(s, planners, s.discardEdition, door("POST /api/editions/{id}/discard", "discardEdition", "Give a draft up",
 		"It can still be looked at.", fails(401, 403, 404, 409)))
 	answer(s, planners, s.editionImpact, door("GET /api/editions/{id}/impact", "editionImpact", "What an edition moves",
-		"Against the edition that it follows: cameras, places, fences, open alerts, officers, and each beat's load.", fails(401, 403, 404)))
+		"Against the edition that it follows: cameras, places, fences, open alerts, officers, and each beat's load.", takesLong(), fails(401, 403, 404)))
 	answer(s, planners, s.editionLog, door("GET /api/editions/{id}/log", "editionLog", "What was done to an edition",
 		"With who and when.", fails(401, 403, 404)))
 
@@ -234,8 +235,12 @@ func answer[I, O any](s *Server, may roles, h func(context.Context, *I) (*O, err
 	if op.MaxBodyBytes == 0 {
 		op.MaxBodyBytes = maxBodyBytes
 	}
+	within, long := op.Metadata[patience].(time.Duration)
+	if !long {
+		within = answerTime
+	}
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
-		ctx, cancel := context.WithTimeout(ctx, answerTime)
+		ctx, cancel := context.WithTimeout(ctx, within)
 		defer cancel()
 		out, err := h(ctx, in)
 		if err != nil {
