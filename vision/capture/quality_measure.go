@@ -69,13 +69,11 @@ func (s *sight) findEdges(soft []byte) float64 {
 	all, lost := 0, 0
 	for y := range h - 1 {
 		row := s.tiles[y*tilesDown/h*tilesAcross:]
-		for x := range w - 1 {
-			i := y*w + x
-			right, down := absDiff(s.grey[i], s.grey[i+1]), absDiff(s.grey[i], s.grey[i+w])
-			all += right + down
-			lost += max(0, right-absDiff(soft[i], soft[i+1])) + max(0, down-absDiff(soft[i], soft[i+w]))
-			s.edges[i] = byte(min(255, right+down))
-			row[x*tilesAcross/w] += float64(right + down)
+		for tile := range tilesAcross {
+			from, to := (tile*w+tilesAcross-1)/tilesAcross, min(((tile+1)*w+tilesAcross-1)/tilesAcross, w-1) // Its columns.
+			edges, gone := s.findEdgesIn(soft, y*w+from, y*w+max(from, to))
+			all, lost = all+edges, lost+gone
+			row[tile] += float64(edges)
 		}
 	}
 	for i := range s.tiles {
@@ -85,6 +83,22 @@ func (s *sight) findEdges(soft []byte) float64 {
 		return 0
 	}
 	return 1 - float64(lost)/float64(all)
+}
+
+// findEdgesIn is findEdges of the pixels from begin to end, of one row. The slices have all the same length, so that
+// nothing is checked for each pixel.
+func (s *sight) findEdgesIn(soft []byte, begin, end int) (all, lost int) {
+	n, w := end-begin, s.size.X
+	here, right, down := s.grey[begin:][:n], s.grey[begin+1:][:n], s.grey[begin+w:][:n]
+	softHere, softRight, softDown := soft[begin:][:n], soft[begin+1:][:n], soft[begin+w:][:n]
+	edges := s.edges[begin:][:n]
+	for i, v := range here {
+		toRight, toDown := absDiff(v, right[i]), absDiff(v, down[i])
+		all += toRight + toDown
+		lost += max(0, toRight-absDiff(softHere[i], softRight[i])) + max(0, toDown-absDiff(softHere[i], softDown[i]))
+		edges[i] = byte(min(255, toRight+toDown))
+	}
+	return all, lost
 }
 
 // streaks measures how much of the plain ground thin bright things pass before, and says what they are: each frame has
