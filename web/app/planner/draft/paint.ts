@@ -115,6 +115,7 @@ export class Paint {
     for (const layer of draftLayers(this.#net))
       gl.addLayer(layer, layer.type === "symbol" ? undefined : above);
     this.#showLayers();
+    gl.triggerRepaint();
     const marks = this.#marks;
     this.#marks = new Map();
     this.mark(
