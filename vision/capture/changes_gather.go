@@ -77,7 +77,7 @@ func (c *Changes) gather(step float64) error {
 }
 
 // cameAt is when most of b stopped moving, on the frames' clock. Stillness itself takes the short model ShortS to see. What
-// was covered until then came before its cover went: that was LingerS before its place was looked at again.
+// was covered shortly before came before its cover went: somebody brought it.
 func (c *Changes) cameAt(b region) time.Time {
 	var ages []float32
 	short, linger := float32(c.params.ShortS), float32(c.params.LingerS)
@@ -86,7 +86,7 @@ func (c *Changes) cameAt(b region) time.Time {
 			return
 		}
 		age, cover := c.ground.ripenS[i]+short, c.ground.coverS[i]
-		if age <= cover && cover <= age+linger {
+		if age <= cover && cover <= age+linger+short+maxStepS {
 			age = cover
 		}
 		ages = append(ages, age)

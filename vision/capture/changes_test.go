@@ -106,6 +106,32 @@ func TestChanges_ATakenAwayThingIsNoChange(t *testing.T) {
 	}
 }
 
+func TestChanges_WhatLooksGoneIsNotReportedAndComesBackAsItself(t *testing.T) {
+	s := newStage(t, ChangeParams{})
+	s.play(12, nil)
+	s.play(20, nil, thing(heapPlace))
+	if found := s.play(2, nil); len(found) != 0 {
+		t.Errorf("2 s after it was taken away: %d changes, want none", len(found))
+	}
+	if found := s.play(5, nil, thing(heapPlace)); len(found) != 1 || len(s.seen) != 1 {
+		t.Errorf("it was there all the time: %d changes, %d ids, want 1 and 1", len(found), len(s.seen))
+	}
+}
+
+func TestChanges_WhatWasSetDownUnderCoverCameBeforeTheCoverWent(t *testing.T) {
+	s := newStage(t, ChangeParams{})
+	s.play(12, nil)
+	s.play(6, always(heapPlace.Inset(-6)), thing(heapPlace))
+	uncovered := s.at
+	found := s.play(20, nil, thing(heapPlace))
+	if len(found) != 1 {
+		t.Fatalf("%d changes, want 1", len(found))
+	}
+	if off := found[0].Since.Sub(uncovered); off < -2*time.Second || off > time.Second {
+		t.Errorf("it lies there since %v after it was uncovered", off)
+	}
+}
+
 func TestChanges_AGrowingHeapStaysOneChange(t *testing.T) {
 	s := newStage(t, ChangeParams{})
 	s.play(12, nil)
