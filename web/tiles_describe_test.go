@@ -137,7 +137,7 @@ func propertiesIn(value any) (names []string) {
 func TestTile_ThatANewEditionLeavesAloneIsNotSentAgain(t *testing.T) {
 	w := newWorld(t)
 	c := w.as("operator")
-	const west, east = "/tiles/community/17/108607/51098.mvt", "/tiles/community/17/108612/51098.mvt"
+	const west, east = "/tiles/community/17/108607/51098.mvt", "/tiles/community/17/108614/51098.mvt"
 	westTag, eastTag := c.get(west).header.Get("ETag"), c.get(east).header.Get("ETag")
 	grids, _, err := w.city.Grids(t.Context(), geo.Community, time.Now())
 	w.must(err)
