@@ -11,6 +11,11 @@ import (
 
 func TestCameraStore_APoseIsAddedAsAView(t *testing.T) {
 	c := newEyesCity(t)
+	bare := goodCamera()
+	bare.View.Masks = []orb.Ring{}
+	if err := c.cameras.PutCamera(t.Context(), bare); err != nil {
+		t.Fatal(err)
+	}
 	picture := c.blob(t, "another pose")
 	id, err := c.cameras.AddView(t.Context(), "camera-1", picture, c.officer.ID)
 	if err != nil {

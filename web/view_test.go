@@ -3,6 +3,8 @@ package web
 import (
 	"net/http"
 	"testing"
+
+	"github.com/paulmach/orb"
 )
 
 type addedViewRead struct {
@@ -13,8 +15,15 @@ type addedViewRead struct {
 
 func TestAddView_TakesWhatTheCameraShowsNow(t *testing.T) {
 	w := newWorld(t)
+	c := w.filmed(nil)
+	c.View.Masks = []orb.Ring{}
+	w.must(w.cameras.PutCamera(t.Context(), c))
 	admin := w.as("admin")
-	added := read[addedViewRead](t, admin.post("/api/cameras/west-cam/views", map[string]any{}))
+	answer := admin.post("/api/cameras/west-cam/views", map[string]any{})
+	if answer.status != http.StatusOK {
+		t.Fatalf("%d %s", answer.status, answer.body)
+	}
+	added := read[addedViewRead](t, answer)
 	if added.View != "west-cam-2" || len(added.Camera.Views) != 2 || added.Camera.Views[1].ID != added.View {
 		t.Errorf("added %+v", added)
 	}
