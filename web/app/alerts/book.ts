@@ -37,6 +37,13 @@ export function put(book: Book, alert: Alert): Book {
   return { byId: new Map(book.byId).set(alert.id, alert), seq: book.seq };
 }
 
+/** The book without one alert. */
+export function without(book: Book, id: number): Book {
+  const byId = new Map(book.byId);
+  byId.delete(id);
+  return { byId, seq: book.seq };
+}
+
 /** Newest first. */
 export function newestFirst(book: Book): Alert[] {
   return [...book.byId.values()].sort(byRaised);

@@ -3,6 +3,7 @@ import cameraEvent from "../../testdata/event-camera.json" with { type: "json" }
 import type { Alert, AlertPage } from "../api/city";
 import { Camera } from "../api/city";
 import type { AlertQuery, Api } from "../api/client";
+import { Problem } from "../api/problem";
 import type { Socket } from "../push/link";
 import { Live, withHealth } from "./live";
 import { anAlert, anEvent } from "./sample";
@@ -15,6 +16,7 @@ function aLive(pages: (query: AlertQuery) => AlertPage) {
   const queries: AlertQuery[] = [];
   const news: Alert[][] = [];
   const sent: string[] = [];
+  const hidden = new Set<number>();
   const socket: Socket = {
     onopen: null,
     onmessage: null,
@@ -28,6 +30,10 @@ function aLive(pages: (query: AlertQuery) => AlertPage) {
       return pages(query);
     },
     cameras: async () => ({ items: [], next: null }),
+    alert: async (id: number) => {
+      if (hidden.has(id)) throw new Problem(404, "Not Found", "", [], null);
+      return anAlert({ id });
+    },
   } as unknown as Api;
   const opened: number[] = [];
   const live = new Live({
@@ -38,9 +44,10 @@ function aLive(pages: (query: AlertQuery) => AlertPage) {
     },
     onSignedOut: () => undefined,
     onNews: (alerts) => news.push(alerts),
+    scoped: true,
   });
   const say = (event: object) => socket.onmessage?.({ data: JSON.stringify(event) });
-  return { live, queries, news, sent, socket, opened, say };
+  return { live, queries, news, sent, hidden, socket, opened, say };
 }
 
 const onePage =
@@ -53,6 +60,17 @@ describe("the live city", () => {
   });
   afterEach(() => {
     vi.useRealTimers();
+  });
+
+  test("an alert that went to another grid leaves whoever does not see it, and is news to whoever does now", async () => {
+    const { live, news, hidden, say } = aLive(onePage(anAlert({ id: 7 }), anAlert({ id: 8 })));
+    await live.start();
+    hidden.add(7);
+    say({ ...anEvent(41, anAlert({ id: 7 })), type: "alert.rehomed" });
+    say({ ...anEvent(42, anAlert({ id: 9 })), type: "alert.rehomed" });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect([...live.book.get().byId.keys()].sort()).toEqual([8, 9]);
+    expect(news.flat().map(({ id }) => id)).toEqual([9]);
   });
 
   test("tells where published boundaries changed, and of no draft", async () => {

@@ -7,11 +7,12 @@ import {
   nets,
 } from "../api/city";
 import type { Api } from "../api/client";
+import { Problem } from "../api/problem";
 import type { Bounds } from "../map/measure";
 import type { GridChange } from "../map/useCity";
 import { Link, type LinkState, type Socket } from "../push/link";
 import { Value } from "../state/value";
-import { apply, type Book, emptyBook, mostKept, put, snapshot } from "./book";
+import { apply, type Book, emptyBook, mostKept, put, snapshot, without } from "./book";
 
 export type Loading = { phase: "loading" } | { phase: "ready" } | { phase: "failed"; error: unknown };
 
@@ -21,6 +22,8 @@ export interface LiveOptions {
   onSignedOut(): void;
   /** Alerts that were raised or escalated while this screen looked on. */
   onNews?(alerts: Alert[]): void;
+  /** Whether the person sees some grids only: what goes to another grid may leave their sight. */
+  scoped?: boolean;
 }
 
 const pageSize = 200;
@@ -150,15 +153,31 @@ export class Live {
     this.#timer = undefined;
     const events = this.#gathered;
     this.#gathered = [];
-    const book = apply(this.book.get(), events);
+    const before = this.book.get();
+    const book = apply(before, events);
     this.book.set(book);
     this.cameras.set(withHealth(this.cameras.get(), events));
     const changes = changesOf(events);
     if (changes.length > 0) this.changes.set(changes);
 
-    const news = new Set(events.filter(isNews).map((event) => event.alert?.id));
+    const rehomed = events.flatMap(({ type, alert }) =>
+      type === "alert.rehomed" && alert ? [alert.id] : [],
+    );
+    if (this.#options.scoped) for (const id of rehomed) void this.#lookAgain(id);
+
+    const come = rehomed.filter((id) => !before.byId.has(id));
+    const news = new Set([...events.filter(isNews).map((event) => event.alert?.id), ...come]);
     const alerts = [...news].flatMap((id) => (id === undefined ? [] : (book.byId.get(id) ?? [])));
     if (alerts.length > 0) this.#options.onNews?.(alerts);
+  }
+
+  /** Leaves an alert out that the person does not see any more. */
+  async #lookAgain(id: number): Promise<void> {
+    try {
+      await this.#options.api.alert(id);
+    } catch (error) {
+      if (error instanceof Problem && error.status === 404) this.book.set(without(this.book.get(), id));
+    }
   }
 }
 

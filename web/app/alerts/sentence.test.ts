@@ -101,7 +101,9 @@ test("a camera in trouble says what is wrong with it, and whose eyes it was", ()
     grid: { code: "370305001005001", name: "辛东社区", net: "community", street: "闻韶街道", demo: true },
   });
   expect([matterName(moved, zh), matterName(moved, en)]).toEqual(["镜头被移动", "Camera moved"]);
-  expect(sentence(moved, null, zh, 0)).toBe("「东门球机」镜头被移动，已 3 分，「辛东社区」这里没有画面可看。");
+  expect(sentence(moved, null, zh, 0)).toBe(
+    "「东门球机」镜头被移动，已 3 分，「辛东社区」这里没有画面可看。",
+  );
   expect(spotName(moved)).toBe("东门球机");
   expect(place({ ...moved, grid: null })).toBe("东门球机");
 });

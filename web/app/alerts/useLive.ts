@@ -5,13 +5,14 @@ import { openSocket } from "../push/browser";
 import { toLogin } from "../state/session";
 import { Live } from "./live";
 
-/** The live city for as long as the page is there. onNews may change from drawing to drawing. */
-export function useLive(api: Api, onNews: (alerts: Alert[]) => void): Live {
+/** The live city for as long as the page is there. onNews may change from drawing to drawing; scoped is as Live has it. */
+export function useLive(api: Api, onNews: (alerts: Alert[]) => void, scoped = false): Live {
   const news = useRef(onNews);
   news.current = onNews;
   const live = useMemo(
-    () => new Live({ api, openSocket, onSignedOut: toLogin, onNews: (alerts) => news.current(alerts) }),
-    [api],
+    () =>
+      new Live({ api, openSocket, onSignedOut: toLogin, onNews: (alerts) => news.current(alerts), scoped }),
+    [api, scoped],
   );
 
   useEffect(() => {

@@ -26,9 +26,13 @@ const tabIcon: Record<Tab, IconName> = { alerts: "bell", map: "map", me: "user" 
 export function Officer({ api, me }: { api: Api; me: Me }) {
   const words = useWords();
   const [view, go] = useView();
-  const live = useLive(api, (news) => {
-    if (!news.every(isOfCamera)) vibrate(); // A camera in trouble is to know of, not to run to.
-  });
+  const live = useLive(
+    api,
+    (news) => {
+      if (!news.every(isOfCamera)) vibrate(); // A camera in trouble is to know of, not to run to.
+    },
+    true,
+  );
   const book = useValue(live.book);
   const link = useValue(live.link);
   const loading = useValue(live.loading);
