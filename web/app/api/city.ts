@@ -297,6 +297,16 @@ export const Place = object({
 });
 export type Place = Of<typeof Place>;
 
+/** A line of the precedence: which net answers for some matters, everywhere (no places) or in some classes of places. */
+const PrecedenceRule = object({
+  matters: list(text),
+  names: list(object({ code: text, name: text, name_en: text })),
+  places: list(text),
+  net: Net,
+});
+export type PrecedenceRule = Of<typeof PrecedenceRule>;
+export const Precedence = object({ items: list(PrecedenceRule), next: nullable(text) });
+
 /** A problem document (RFC 9457): what is answered instead of a result. */
 export const ProblemDocument = object({
   type: text,

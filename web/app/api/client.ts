@@ -8,6 +8,8 @@ import {
   Me,
   type Net,
   Place,
+  Precedence,
+  type PrecedenceRule,
   type Verdict,
 } from "./city";
 import {
@@ -162,6 +164,10 @@ export class Api {
 
   locate(lon: number, lat: number, at?: string): Promise<Place> {
     return this.#read(Place, `/api/locate${search({ lon: lon.toFixed(7), lat: lat.toFixed(7), at })}`);
+  }
+
+  async precedence(): Promise<PrecedenceRule[]> {
+    return (await this.#read(Precedence, "/api/precedence")).items;
   }
 
   cameras(): Promise<CameraList> {

@@ -6,7 +6,7 @@ import { ago } from "../i18n/time";
 import { Icon } from "../parts/Icon";
 import { Empty } from "../parts/Notice";
 import { useNow } from "../state/hooks";
-import { className } from "./placeClasses";
+import { className } from "../state/placeClasses";
 
 interface Props {
   cameras: readonly Camera[];

@@ -4,8 +4,8 @@ import { type CameraSetup, type Decode, decodes, type Trial } from "../api/setup
 import { useWords } from "../i18n/language";
 import { Icon } from "../parts/Icon";
 import { Failure } from "../parts/Notice";
+import { className, usePlaceClasses } from "../state/placeClasses";
 import { useHistory } from "./history";
-import { className, usePlaceClasses } from "./placeClasses";
 import type { Point } from "./points";
 import { reason as said } from "./refusal";
 import { idle, type Tool } from "./tool";

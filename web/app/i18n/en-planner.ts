@@ -49,6 +49,11 @@ export const plannerEn: typeof plannerZh = {
     outside: "Outside every grid",
     responsible: "Answers",
     nobody: "Nobody",
+    comma: ", ",
+    andOthers: (some, n) => `${some} and others, ${n} matters in all`,
+    precedence: (matters, places, net) =>
+      `Because: for ${matters}${places === "" ? "" : ` in ${places}`} the ${net.toLowerCase()} answers wherever it has a grid.`,
+    noPrecedence: "No rule is for this place: the community net answers wherever it has a grid.",
     noBeat: "In no beat",
     answers: "Who answers",
     beat: "Beat",

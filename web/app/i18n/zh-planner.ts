@@ -46,6 +46,11 @@ export const plannerZh = {
     outside: "在任何网格之外",
     responsible: "负责",
     nobody: "没有人",
+    comma: "、",
+    andOthers: (some: string, n: number) => `${some}等 ${n} 种事项`,
+    precedence: (matters: string, places: string, net: string) =>
+      `依据：${matters}${places === "" ? "" : `，在${places}`}，凡有${net}网格处由${net}负责。`,
+    noPrecedence: "没有规则适用于此：有社网网格处由社网负责。",
     noBeat: "未编入责任网格",
     answers: "责任",
     beat: "责任网格",

@@ -2,6 +2,7 @@ import type { Position } from "geojson";
 import { useState } from "preact/hooks";
 import type { Grid, Net, Person, Place } from "../api/city";
 import { nets } from "../api/city";
+import type { Api } from "../api/client";
 import type { Draft } from "../api/editions";
 import { useWords } from "../i18n/language";
 import { calendarDate } from "../i18n/time";
@@ -12,6 +13,7 @@ import { DemoTag } from "../parts/Tags";
 import { areaWords } from "./amount";
 import { splitCode } from "./code";
 import { NetSign } from "./NetSign";
+import { Decided } from "./Precedence";
 
 /** What the right side shows when nothing is chosen. */
 export function NothingChosen() {
@@ -110,6 +112,7 @@ export type Located =
   | { phase: "found"; at: Position; place: Place };
 
 interface LocatedProps {
+  api: Api;
   located: Located;
   onRetry(): void;
   onGrid(code: string, net: Net): void;
@@ -117,7 +120,7 @@ interface LocatedProps {
 }
 
 /** The owner of a point in each net, and who answers there. */
-export function LocatedCard({ located, onRetry, onGrid, onClose }: LocatedProps) {
+export function LocatedCard({ api, located, onRetry, onGrid, onClose }: LocatedProps) {
   const words = useWords();
   const w = words.planner;
   const [lon = 0, lat = 0] = located.at;
@@ -169,6 +172,7 @@ export function LocatedCard({ located, onRetry, onGrid, onClose }: LocatedProps)
                 ) : (
                   <People people={[located.place.responsible.officer]} />
                 )}
+                <Decided api={api} rule={located.place.responsible.rule} />
               </>
             )}
           </section>

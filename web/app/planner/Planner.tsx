@@ -119,7 +119,7 @@ export function Planner({ api, me }: { api: Api; me: Me }) {
         api={api}
         me={me}
         day={view.day}
-        open={session !== null}
+        draft={view.edition}
         onDay={(day) => put({ day })}
         onSide={() => setSide(!side)}
       />
@@ -234,6 +234,7 @@ export function Planner({ api, me }: { api: Api; me: Me }) {
         <aside class="facts-side" aria-live="polite">
           {located !== null ? (
             <LocatedCard
+              api={api}
               located={located}
               onRetry={() => locate(located.at)}
               onGrid={(code) => choose([code])}

@@ -1,3 +1,4 @@
+import { useState } from "preact/hooks";
 import type { Me } from "../api/city";
 import type { Api } from "../api/client";
 import { useWords } from "../i18n/language";
@@ -5,19 +6,21 @@ import { calendarDate } from "../i18n/time";
 import { AccountMenu, LanguageSwitch, ThemeSwitch } from "../parts/Account";
 import { Icon } from "../parts/Icon";
 import { DemoTag } from "../parts/Tags";
+import { Connect } from "./Connect";
 
 interface Props {
   api: Api;
   me: Me;
   day: string | null;
-  /** A draft is open: it has no day. */
-  open: boolean;
+  /** The edition that is open: it has no day. */
+  draft: number | null;
   onDay(day: string | null): void;
   onSide(): void;
 }
 
-export function PlannerBar({ api, me, day, open, onDay, onSide }: Props) {
+export function PlannerBar({ api, me, day, draft, onDay, onSide }: Props) {
   const words = useWords();
+  const [connecting, setConnecting] = useState(false);
   return (
     <header class="bar">
       <button type="button" class="tool side-switch" aria-label={words.planner.editions} onClick={onSide}>
@@ -32,12 +35,21 @@ export function PlannerBar({ api, me, day, open, onDay, onSide }: Props) {
         {me.demo && <DemoTag />}
       </div>
       <span class="bar-room" />
-      {!open && <DayPicker day={day} onDay={onDay} />}
+      {draft === null && <DayPicker day={day} onDay={onDay} />}
       <div class="bar-tools">
+        <button
+          type="button"
+          class="button bar-connect"
+          title={words.connect.open}
+          onClick={() => setConnecting(true)}
+        >
+          GIS
+        </button>
         <ThemeSwitch />
         <LanguageSwitch />
         <AccountMenu me={me} api={api} />
       </div>
+      {connecting && <Connect draft={draft} onClose={() => setConnecting(false)} />}
     </header>
   );
 }
