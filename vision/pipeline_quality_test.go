@@ -77,7 +77,8 @@ func TestPipeline_ABadFrameNeitherRaisesNorClears(t *testing.T) {
 		t.Errorf("the traces gave the reasons %q", noted)
 	}
 	picture := Sum([]byte("picture"))[:8]
-	want := []string{"", "blurred " + view + " " + picture, "since 40 s", "", "moved " + view + " " + picture, "since 305 s", ""}
+	// What ends a trouble is told with the picture that shows its end.
+	want := []string{"", "blurred " + view + " " + picture, "since 40 s", picture, "moved " + view + " " + picture, "since 305 s", picture}
 	if !slices.Equal(eyes.told, want) {
 		t.Errorf("told %q, want %q", eyes.told, want)
 	}

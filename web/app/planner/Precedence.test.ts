@@ -4,7 +4,12 @@ import { zh } from "../i18n/zh";
 import { sentence } from "./Precedence";
 
 const matter = (code: string) => ({ code, name: `事项${code}`, name_en: `Matter ${code}` });
-const line = { matters: ["09*"], names: [matter("09001"), matter("09012")], places: [], net: "road" as const };
+const line = {
+  matters: ["09*"],
+  names: [matter("09001"), matter("09012")],
+  places: [],
+  net: "road" as const,
+};
 
 test("a line of the precedence is a sentence, with its places where it has some", () => {
   expect(sentence(line, zh, String)).toBe("依据：事项09001、事项09012，凡有路网网格处由路网负责。");

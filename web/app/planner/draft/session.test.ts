@@ -207,6 +207,15 @@ describe("a session", () => {
     await vi.waitFor(() => expect(corner(session, west.code)).toEqual(at(3, 4)));
     expect(session.draft.get().version).toBe(2);
   });
+
+  test("another person's review is taken, although it changes no grid", async () => {
+    const { doors, state } = aService();
+    const session = await DraftSession.open(doors, 7, true);
+    const { version, net } = session.draft.get();
+    state.draft = { ...state.draft, state: "reviewed" };
+    session.follow({ edition: 7, version, state: "reviewed", net, codes: [], bound: null });
+    await vi.waitFor(() => expect(session.draft.get().state).toBe("reviewed"));
+  });
 });
 
 test("a feature becomes a grid in whole steps, and the same again", () => {

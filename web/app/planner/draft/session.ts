@@ -52,7 +52,7 @@ export class DraftSession {
   /** What the service said of grids while later commands were still on their way. */
   #said = new Map<string, GridFeature | null>();
   #sending = false;
-  #behind = false;
+  #heard: EditionNews | null = null;
 
   private constructor(
     doors: Doors,
@@ -130,11 +130,16 @@ export class DraftSession {
   }
 
   /** Somebody said that the edition changed: the same work is done here unless it was ours. */
-  follow({ edition, version }: EditionNews): void {
-    const draft = this.draft.get();
-    if (edition !== draft.id) return;
-    if (this.#sending) this.#behind = true;
-    else if (version !== draft.version) void this.reload();
+  follow(news: EditionNews): void {
+    if (news.edition !== this.draft.get().id) return;
+    if (this.#sending) this.#heard = news;
+    else if (this.#isNew(news)) void this.reload();
+  }
+
+  /** Whether news tell of more than is known here; what was done here is told too, and later. */
+  #isNew({ version, state }: EditionNews): boolean {
+    const known = this.draft.get();
+    return version > known.version || (version === known.version && state !== known.state);
   }
 
   /** Takes the draft as the service has it. */
@@ -143,7 +148,7 @@ export class DraftSession {
     try {
       const draft = await this.#doors.draft(id);
       const { features } = await this.#doors.editionGrids(net, id);
-      if (this.#sending) return;
+      if (this.#sending || draft.version < this.draft.get().version) return; // Something was done here meanwhile.
       const gone = new Map([...this.#features.keys()].map((code) => [code, null]));
       this.#take(
         new Map<string, GridFeature | null>([
@@ -179,10 +184,9 @@ export class DraftSession {
     this.#sending = false;
     this.#take(this.#said);
     this.#said = new Map();
-    if (this.#behind) {
-      this.#behind = false;
-      await this.reload();
-    }
+    const heard = this.#heard;
+    this.#heard = null;
+    if (heard !== null && this.#isNew(heard)) await this.reload();
   }
 
   #answered({ change }: Pending, { version, changed, removed, can_undo, can_redo }: Commanded): void {
