@@ -3,6 +3,7 @@ package geo_test
 import (
 	"archive/zip"
 	"bytes"
+	"compress/flate"
 	"context"
 	"errors"
 	"fmt"
@@ -292,6 +293,7 @@ func TestReadSurvey_RefusesWhatIsTooLarge(t *testing.T) {
 		t.Fatal(err)
 	}
 	archive := zip.NewWriter(out)
+	archive.RegisterCompressor(zip.Deflate, func(to io.Writer) (io.WriteCloser, error) { return flate.NewWriter(to, flate.BestSpeed) })
 	w, err := archive.Create("grids.csv")
 	if err != nil {
 		t.Fatal(err)
