@@ -237,7 +237,7 @@ func (f face) polygon() orb.Polygon {
 // id is made of what the mend is and where.
 func (m Mend) id(corners []coverage.Point) string {
 	corners = slices.Clone(corners)
-	slices.SortFunc(corners, comparePoints)
+	slices.SortFunc(corners, coverage.Point.Compare)
 	hash := fnv.New64a()
 	hash.Write([]byte(m.Kind))
 	for _, code := range slices.Sorted(slices.Values(m.Codes)) {

@@ -1,6 +1,7 @@
 package geo
 
 import (
+	"maps"
 	"slices"
 
 	"gridwatch/geo/coverage"
@@ -99,9 +100,13 @@ func (w *mendWork) do(o offer, into int32) {
 // that the mends would break.
 func (w *mendWork) changed() ([]coverage.Grid, error) {
 	var grids []coverage.Grid
-	for grid, border := range w.borders {
+	for _, grid := range slices.Sorted(maps.Keys(w.borders)) {
 		shape := w.plane.shapes[grid]
-		shape.Boundary = polygonsAround(cancelled(w.moved(border)))
+		boundary, err := coverage.Around(shape.Code, w.moved(w.borders[grid]))
+		if err != nil {
+			return nil, err
+		}
+		shape.Boundary = boundary
 		grids = append(grids, shape)
 	}
 	cover, err := coverage.New(grids)
@@ -112,107 +117,21 @@ func (w *mendWork) changed() ([]coverage.Grid, error) {
 }
 
 // moved is the border over the feet of corners that move onto it, with its own corners moved.
-func (w *mendWork) moved(border []stretch) []stretch {
-	if len(w.moves) == 0 {
-		return border
-	}
+func (w *mendWork) moved(border []stretch) [][2]coverage.Point {
 	to := func(p coverage.Point) coverage.Point {
 		if q, moves := w.moves[p]; moves {
 			return q
 		}
 		return p
 	}
-	var moved []stretch
+	var moved [][2]coverage.Point
 	for _, s := range border {
 		line := w.feet.line(s)
 		for k := 1; k < len(line); k++ {
 			if a, b := to(line[k-1]), to(line[k]); a != b {
-				moved = append(moved, stretch{a, b})
+				moved = append(moved, [2]coverage.Point{a, b})
 			}
 		}
 	}
 	return moved
-}
-
-// cancelled takes out every stretch that is there in both directions: ground lies on both of its sides.
-func cancelled(border []stretch) []stretch {
-	count := map[stretch]int{}
-	for _, s := range border {
-		count[s]++
-	}
-	var kept []stretch
-	for _, s := range border {
-		if back := s.reversed(); count[back] > 0 && count[s] > 0 {
-			count[back]--
-			count[s]--
-			continue
-		}
-		if count[s] > 0 {
-			count[s]--
-			kept = append(kept, s)
-		}
-	}
-	return kept
-}
-
-// polygonsAround makes rings of a border: each hole belongs to the smallest outer ring around it.
-func polygonsAround(border []stretch) []coverage.Polygon {
-	var outers, holes [][]stretch
-	for _, walk := range walksOf(border) {
-		for _, ring := range atRepeats(walk) {
-			if walkArea(ring) > 0 {
-				outers = append(outers, ring)
-			} else {
-				holes = append(holes, ring)
-			}
-		}
-	}
-	slices.SortFunc(outers, func(a, b []stretch) int { return comparePoints(a[0].a, b[0].a) })
-	polygons := make([]coverage.Polygon, len(outers))
-	for i, outer := range outers {
-		polygons[i] = coverage.Polygon{ringOf(outer)}
-	}
-	for _, hole := range holes {
-		best := -1
-		x, y := vector(hole[0].a, hole[0].b)
-		middle := [2]float64{float64(hole[0].a.X) + float64(x)/2, float64(hole[0].a.Y) + float64(y)/2}
-		for i, outer := range outers {
-			if windsAround(outer, middle) && (best < 0 || walkArea(outer) < walkArea(outers[best])) {
-				best = i
-			}
-		}
-		if best >= 0 {
-			polygons[best] = append(polygons[best], ringOf(hole))
-		} else {
-			polygons = append(polygons, coverage.Polygon{ringOf(hole)})
-		}
-	}
-	return polygons
-}
-
-// atRepeats cuts a walk into rings that have each corner once.
-func atRepeats(walk []stretch) [][]stretch {
-	before := map[coverage.Point]int{}
-	var open []stretch
-	var rings [][]stretch
-	for _, s := range walk {
-		before[s.a] = len(open)
-		open = append(open, s)
-		if from, again := before[s.b]; again {
-			rings = append(rings, slices.Clone(open[from:]))
-			for _, gone := range open[from:] {
-				delete(before, gone.a)
-			}
-			open = open[:from]
-		}
-	}
-	return rings
-}
-
-func ringOf(walk []stretch) []coverage.Point {
-	ring := []coverage.Point{walk[0].a}
-	for _, s := range walk {
-		ring = append(ring, s.b)
-	}
-	return ring
 }

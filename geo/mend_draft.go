@@ -56,7 +56,7 @@ func mendChange(net Net, before []coverage.Grid, toleranceM float64, accepted []
 	}
 	var was, is []coverage.Grid
 	for i, shape := range fit(after) {
-		if !sameShape(shape, before[i]) {
+		if !shape.Equal(before[i]) {
 			was, is = append(was, before[i]), append(is, shape)
 		}
 	}

@@ -17,18 +17,14 @@ func (s stretch) reversed() stretch { return stretch{s.b, s.a} }
 
 // ordered is the stretch without direction, and whether it went that way.
 func (s stretch) ordered() (stretch, bool) {
-	if comparePoints(s.a, s.b) <= 0 {
+	if s.a.Compare(s.b) <= 0 {
 		return s, true
 	}
 	return s.reversed(), false
 }
 
-func comparePoints(p, q coverage.Point) int {
-	return cmp.Or(cmp.Compare(p.X, q.X), cmp.Compare(p.Y, q.Y))
-}
-
 func compareStretches(s, t stretch) int {
-	return cmp.Or(comparePoints(s.a, t.a), comparePoints(s.b, t.b))
+	return cmp.Or(s.a.Compare(t.a), s.b.Compare(t.b))
 }
 
 // vector is exact: coordinates are 32 bits wide.

@@ -28,7 +28,7 @@ func (m *mending) nearMisses(mended map[coverage.Point]bool) []offer {
 				return
 			}
 		}
-	}, comparePoints)
+	}, coverage.Point.Compare)
 	var tree rtree.RTreeG[coverage.Point]
 	for _, p := range corners {
 		spot := [2]float64{float64(p.X), float64(p.Y)}

@@ -17,6 +17,11 @@ func (c *Coverage) Apply(cmd Command, opt Options) (Change, error) {
 	if r := d.run(cmd); r != nil {
 		return Change{}, r
 	}
+	return d.finish()
+}
+
+// finish joins what the draft left apart and makes it the state of the coverage, or leaves everything as it was.
+func (d *draft) finish() (Change, error) {
 	d.join()
 	change, r := d.settle()
 	if r != nil {
@@ -100,7 +105,7 @@ func (d *draft) change() (Change, *Refusal) {
 				broken = refuse(TooSmall, before.first(), []string{code}, "nothing would be left of %s", code)
 			}
 		}
-		if was && is && before.equal(after) {
+		if was && is && before.Equal(after) {
 			continue
 		}
 		if was {

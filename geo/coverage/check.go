@@ -15,7 +15,7 @@ type conflict struct {
 }
 
 func (c conflict) compare(o conflict) int {
-	return cmp.Or(c.at.compare(o.at), cmp.Compare(c.codes[0], o.codes[0]), cmp.Compare(c.codes[1], o.codes[1]))
+	return cmp.Or(c.at.Compare(o.at), cmp.Compare(c.codes[0], o.codes[0]), cmp.Compare(c.codes[1], o.codes[1]))
 }
 
 func pair(a, b string) [2]string { return [2]string{min(a, b), max(a, b)} }
@@ -70,7 +70,7 @@ func meet(e, f edge) (at Point, touch, bad bool) {
 		return at, false, false
 	}
 	for _, p := range []Point{e.A, e.B, f.A, f.B} {
-		if (e.holds(p) || f.holds(p)) && (!touch || p.compare(at) < 0) {
+		if (e.holds(p) || f.holds(p)) && (!touch || p.Compare(at) < 0) {
 			at, touch = p, true
 		}
 	}

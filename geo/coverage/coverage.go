@@ -107,7 +107,7 @@ func (c *Coverage) noteOverlaps(conflicts []conflict, codes []string) {
 		}
 	}
 	for _, conflict := range found {
-		if at, known := c.overlaps[conflict.codes]; !known || conflict.at.compare(at) < 0 {
+		if at, known := c.overlaps[conflict.codes]; !known || conflict.at.Compare(at) < 0 {
 			c.overlaps[conflict.codes] = conflict.at
 		}
 	}
@@ -142,7 +142,7 @@ func (c *Coverage) exchange(from, to []Grid) error {
 	leaves := map[string]bool{}
 	for _, g := range from {
 		leaves[g.Code] = true
-		if held, there := c.held[g.Code]; !there || !held.equal(g) {
+		if held, there := c.held[g.Code]; !there || !held.Equal(g) {
 			return refuse(Stale, Point{}, []string{g.Code}, "%s is not what the change left", g.Code)
 		}
 	}
@@ -184,7 +184,8 @@ func (c *Coverage) renewOverlaps(before, after []Grid) {
 	c.noteOverlaps(c.index.conflicts(edges), codes)
 }
 
-func (g Grid) equal(o Grid) bool {
+// Equal reports whether two grids in canonical form are the same in everything.
+func (g Grid) Equal(o Grid) bool {
 	return g.Code == o.Code && g.Name == o.Name && g.Kind == o.Kind && g.Street == o.Street && g.Attributes == o.Attributes &&
 		slices.EqualFunc(g.Boundary, o.Boundary, func(a, b Polygon) bool {
 			return slices.EqualFunc(a, b, slices.Equal)

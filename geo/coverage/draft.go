@@ -122,7 +122,7 @@ func (d *draft) join() {
 			fresh = append(fresh, p)
 		}
 	}
-	slices.SortFunc(fresh, Point.compare)
+	slices.SortFunc(fresh, Point.Compare)
 	for _, p := range fresh {
 		for _, e := range d.index.edgesIn(box{}.with(p)) {
 			if e.holds(p) {
@@ -168,5 +168,5 @@ func (e edge) compareAlong(p, q Point) int {
 	if ahead == 0 {
 		ahead = sign(int64(e.B.Y) - int64(e.A.Y))
 	}
-	return ahead * p.compare(q)
+	return ahead * p.Compare(q)
 }

@@ -11,17 +11,17 @@ func (e edge) twin() edge { return edge{e.B, e.A} }
 
 // undirected is the edge from its smaller end.
 func (e edge) undirected() edge {
-	if e.B.compare(e.A) < 0 {
+	if e.B.Compare(e.A) < 0 {
 		return e.twin()
 	}
 	return e
 }
 
 func (e edge) compare(f edge) int {
-	if c := e.A.compare(f.A); c != 0 {
+	if c := e.A.Compare(f.A); c != 0 {
 		return c
 	}
-	return e.B.compare(f.B)
+	return e.B.Compare(f.B)
 }
 
 func (e edge) box() box { return box{}.with(e.A).with(e.B) }

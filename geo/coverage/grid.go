@@ -27,7 +27,8 @@ func (p Point) Orb() orb.Point {
 	return orb.Point{float64(p.X) / unitsPerDegree, float64(p.Y) / unitsPerDegree}
 }
 
-func (p Point) compare(q Point) int { return cmp.Or(cmp.Compare(p.X, q.X), cmp.Compare(p.Y, q.Y)) }
+// Compare orders points from west to east, and of one meridian from south to north.
+func (p Point) Compare(q Point) int { return cmp.Or(cmp.Compare(p.X, q.X), cmp.Compare(p.Y, q.Y)) }
 
 // Polygon is an outer ring, counter-clockwise, and its holes, clockwise. Rings are closed: the first point is the last.
 type Polygon [][]Point

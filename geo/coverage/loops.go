@@ -15,7 +15,7 @@ func newLoop(edges []edge) loop { return loop{edges, doubledArea(edges)} }
 func (l loop) first() Point {
 	least := l.edges[0].A
 	for _, e := range l.edges {
-		if e.A.compare(least) < 0 {
+		if e.A.Compare(least) < 0 {
 			least = e.A
 		}
 	}
@@ -138,7 +138,7 @@ func assemble(code string, edges []edge) ([]Polygon, *Refusal) {
 		}
 	}
 	// Edges come in any order; loops are taken in the order of their first points.
-	byFirst := func(a, b loop) int { return a.first().compare(b.first()) }
+	byFirst := func(a, b loop) int { return a.first().Compare(b.first()) }
 	slices.SortFunc(outers, byFirst)
 	slices.SortFunc(holes, byFirst)
 	polygons := make([]Polygon, len(outers))
@@ -161,6 +161,20 @@ func assemble(code string, edges []edge) ([]Polygon, *Refusal) {
 	return polygons, nil
 }
 
+// Around makes the polygons of a grid's ground from the directed segments around it, in any order, each with the ground on its
+// left. Segments that are there in both directions have it on both sides and are left out. The error is a *Refusal.
+func Around(code string, border [][2]Point) ([]Polygon, error) {
+	edges := make([]edge, len(border))
+	for i, segment := range border {
+		edges[i] = edge{segment[0], segment[1]}
+	}
+	polygons, r := assemble(code, cancel(edges))
+	if r != nil {
+		return nil, r
+	}
+	return polygons, nil
+}
+
 // widest is the largest span of a grid, a quarter of the world: its doubled area fits into int64.
 const widest = 90 * int64(unitsPerDegree)
 
@@ -169,7 +183,7 @@ func repeated(edges []edge) (least Point, found bool) {
 	seen := make(map[edge]bool, len(edges))
 	for _, e := range edges {
 		u := e.undirected()
-		if seen[u] && (!found || u.A.compare(least) < 0) {
+		if seen[u] && (!found || u.A.Compare(least) < 0) {
 			least, found = u.A, true
 		}
 		seen[u] = true
@@ -200,7 +214,7 @@ func cutAtRepeats(walk []edge) []loop {
 func (l loop) ring() []Point {
 	least := 0
 	for i, e := range l.edges {
-		if e.A.compare(l.edges[least].A) < 0 {
+		if e.A.Compare(l.edges[least].A) < 0 {
 			least = i
 		}
 	}

@@ -68,7 +68,7 @@ func firstMoved(gone, come map[edge]bool) Point {
 	if len(moved) > 0 {
 		all = moved
 	}
-	return slices.MinFunc(all, Point.compare)
+	return slices.MinFunc(all, Point.Compare)
 }
 
 // straightened gives the edges of one side that the other has not, with those joined that go on straight.

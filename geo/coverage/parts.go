@@ -24,7 +24,7 @@ func (p part) compare(q part) int {
 	case p.area != q.area:
 		return sign(p.area - q.area)
 	}
-	return q.first().compare(p.first())
+	return q.first().Compare(p.first())
 }
 
 // partition cuts the ground on the left of the edges along the cuts.

@@ -26,7 +26,7 @@ const (
 func (c *Coverage) Problems(opt Options) []Problem {
 	found := slices.Concat(c.overlapping(), c.gaps(), c.junctions(), c.sizes(opt), c.codeProblems(opt))
 	slices.SortStableFunc(found, func(a, b Problem) int {
-		return cmp.Or(boolOrder(a.Warning, b.Warning), cmp.Compare(a.Rule, b.Rule), a.At.compare(b.At), slices.Compare(a.Codes, b.Codes))
+		return cmp.Or(boolOrder(a.Warning, b.Warning), cmp.Compare(a.Rule, b.Rule), a.At.Compare(b.At), slices.Compare(a.Codes, b.Codes))
 	})
 	return found
 }
@@ -120,7 +120,7 @@ func (c *Coverage) junctions() []Problem {
 		})
 		return true
 	})
-	slices.SortFunc(found, func(a, b Problem) int { return cmp.Or(a.At.compare(b.At), slices.Compare(a.Codes, b.Codes)) })
+	slices.SortFunc(found, func(a, b Problem) int { return cmp.Or(a.At.Compare(b.At), slices.Compare(a.Codes, b.Codes)) })
 	return slices.CompactFunc(found, func(a, b Problem) bool { return a.At == b.At && slices.Equal(a.Codes, b.Codes) })
 }
 

@@ -119,7 +119,7 @@ func (c *Coverage) rim() (gaps, outlines []loop) {
 			}
 		}
 	}
-	byFirst := func(a, b loop) int { return a.first().compare(b.first()) }
+	byFirst := func(a, b loop) int { return a.first().Compare(b.first()) }
 	slices.SortFunc(gaps, byFirst)
 	slices.SortFunc(outlines, byFirst)
 	return gaps, outlines
@@ -138,7 +138,7 @@ func (x *index) gapAround(at Point) (loop, bool) {
 	gap, found := loop{}, false
 	if len(touching) > 0 {
 		gap, found = slices.MinFunc(touching, func(a, b loop) int {
-			return cmp.Or(cmp.Compare(a.area, b.area), a.first().compare(b.first()))
+			return cmp.Or(cmp.Compare(a.area, b.area), a.first().Compare(b.first()))
 		}), true
 	} else {
 		gap, found = x.smallestGap(at)

@@ -63,7 +63,7 @@ func (d *draft) snap(codes []string, lines [][]orb.Point, toleranceM float64) *R
 	measure := planeAt(d.held[codes[0]].first())
 	_, metres := metresPerUnit(box{}.with(d.held[codes[0]].first()))
 	reach := int64(math.Round(toleranceM / metres * finer))
-	slices.SortFunc(vertices, Point.compare)
+	slices.SortFunc(vertices, Point.Compare)
 	to := map[Point]Point{}
 	for _, v := range slices.Compact(vertices) {
 		if slices.ContainsFunc(d.index.spokes[v], func(s spoke) bool { return d.fixed(edge{v, s.to}) }) {
@@ -92,7 +92,7 @@ func (m plane) nearest(edges []edge, v Point, reach int64) (best Point, found bo
 		if !around.meets(box{}.with(p)) {
 			continue // Too far to be measured.
 		}
-		if distance := m.squared(v, p); distance < least || distance == least && (!found || p.compare(best) < 0) {
+		if distance := m.squared(v, p); distance < least || distance == least && (!found || p.Compare(best) < 0) {
 			best, least, found = p, distance, true
 		}
 	}

@@ -11,14 +11,14 @@ import (
 // to lie on another vertex becomes one with it, and an edge between the two vanishes. T-junctions are closed first: a border
 // on which the vertex lies moves with it, and vertices that lie on an edge that moves are put into it. A grid that would touch itself in the new place is refused.
 func (d *draft) moveVertices(to map[Point]Point) *Refusal {
-	from := slices.SortedFunc(maps.Keys(to), Point.compare)
+	from := slices.SortedFunc(maps.Keys(to), Point.Compare)
 	var codes []string
 	for _, v := range from {
 		codes = append(codes, d.index.codesAt(v)...)
 		codes = append(codes, d.heal(v)...)
 	}
 	slices.Sort(codes)
-	targets := slices.SortedFunc(maps.Values(to), Point.compare)
+	targets := slices.SortedFunc(maps.Values(to), Point.Compare)
 	for _, p := range slices.Compact(targets) {
 		if !onTheMap(p) {
 			return refuse(OffTheMap, p, slices.Compact(codes), "the vertex would leave the map")

@@ -83,12 +83,7 @@ func (c *Coverage) Put(grids []Grid, opt Options) (Change, error) {
 			return Change{}, r
 		}
 	}
-	d.join()
-	change, r := d.settle()
-	if r != nil {
-		return Change{}, r
-	}
-	return change, nil
+	return d.finish()
 }
 
 func notFound(code string) *Refusal {
@@ -105,7 +100,7 @@ func (d *draft) shape(g Grid) *Refusal {
 	for _, e := range edges {
 		own[e.A] = true
 	}
-	for _, p := range slices.SortedFunc(maps.Keys(own), Point.compare) {
+	for _, p := range slices.SortedFunc(maps.Keys(own), Point.Compare) {
 		d.weld(p, nil)
 	}
 	var joined []edge
@@ -140,7 +135,7 @@ func (e edge) compareProjected(p, q Point) int {
 	if s := bigDot(ux, uy, dx, dy).Sign(); s != 0 {
 		return s
 	}
-	return p.compare(q)
+	return p.Compare(q)
 }
 
 // normal gives the edges of a boundary with its outer rings counter-clockwise, its holes clockwise, and no repeated points.
