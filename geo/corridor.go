@@ -7,6 +7,8 @@ import (
 	"math"
 	"slices"
 
+	"gridwatch/geo/coverage"
+
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/wkb"
@@ -231,30 +233,21 @@ func (s *Store) divide(ctx context.Context, sections []RoadSection, claims []cla
 		}
 	}
 	rows, _ := s.pool.Query(ctx, `
-		SELECT ST_AsBinary(ST_Multi(piece.geom))
+		SELECT ST_AsBinary(ST_Multi(piece.geom)), ST_AsBinary(ST_PointOnSurface(piece.geom))
 		FROM (SELECT (ST_Dump(ST_Polygonize(ST_UnaryUnion(ST_GeomFromWKB($1), 1)))).geom) piece`, wkb.MustMarshal(borders))
-	pieces, err := pgx.CollectRows(rows, scanPlane)
+	var piece orb.MultiPolygon
+	var inside orb.Point
+	owned := make([]orb.MultiPolygon, len(sections))
+	_, err := pgx.ForEachRow(rows, []any{wkb.Scanner(&piece), wkb.Scanner(&inside)}, func() error {
+		if owner := ownerOf(claims, inside); owner >= 0 {
+			owned[owner] = append(owned[owner], piece...)
+		}
+		return nil
+	})
 	if err != nil {
 		return nil, fmt.Errorf("cut the corridors at their junctions: %w", err)
 	}
-	owned := make([]orb.MultiPolygon, len(sections))
-	for _, piece := range pieces {
-		if owner := ownerOf(claims, inside(piece[0])); owner >= 0 {
-			owned[owner] = append(owned[owner], piece...)
-		}
-	}
-	grounds := map[string]orb.MultiPolygon{}
-	for i, r := range sections {
-		ground, err := s.joinPieces(ctx, owned[i])
-		if err != nil {
-			return nil, fmt.Errorf("corridor of section %s: %w", r.Grid, err)
-		}
-		if len(ground) == 0 {
-			return nil, Invalid("section "+r.Grid+": line", "roads that go through leave nothing of it")
-		}
-		grounds[r.Grid] = ground
-	}
-	return grounds, nil
+	return s.joined(ctx, sections, owned)
 }
 
 func ownerOf(claims []claim, p orb.Point) int {
@@ -271,63 +264,41 @@ func ownerOf(claims []claim, p orb.Point) int {
 	return -1
 }
 
-// inside returns a point in the polygon's inside: the middle of the widest stretch at half its height.
-func inside(poly orb.Polygon) orb.Point {
-	b := poly.Bound()
-	y := (b.Min[1] + b.Max[1]) / 2
-	for _, ring := range poly {
-		for _, p := range ring {
-			if p[1] == y { // Not through a corner.
-				y += (b.Max[1] - b.Min[1]) / 1e3
-			}
-		}
+// joined melts each section's pieces that share borders into one ground, in degrees, without what is too small to be a place.
+func (s *Store) joined(ctx context.Context, sections []RoadSection, pieces []orb.MultiPolygon) (map[string]orb.MultiPolygon, error) {
+	grounds := map[string]orb.MultiPolygon{}
+	batch := &pgx.Batch{}
+	for i, r := range sections {
+		batch.Queue(`SELECT ST_AsBinary(ST_Multi(ST_UnaryUnion(ST_GeomFromWKB($1), 1)))`, wkb.MustMarshal(pieces[i])).Query(
+			func(rows pgx.Rows) error {
+				whole, err := pgx.CollectExactlyOneRow(rows, scanPlane)
+				if err != nil {
+					return fmt.Errorf("corridor of section %s: %w", r.Grid, err)
+				}
+				for _, poly := range mapPoints(whole, fromUnits) {
+					if sphere.Area(poly) >= leastCorridor {
+						grounds[r.Grid] = append(grounds[r.Grid], poly)
+					}
+				}
+				if len(grounds[r.Grid]) == 0 {
+					return Invalid("section "+r.Grid+": line", "roads that go through leave nothing of it")
+				}
+				return nil
+			})
 	}
-	var at []float64
-	for _, ring := range poly {
-		for i := 1; i < len(ring); i++ {
-			a, c := ring[i-1], ring[i]
-			if (a[1] > y) != (c[1] > y) {
-				at = append(at, a[0]+(c[0]-a[0])*(y-a[1])/(c[1]-a[1]))
-			}
-		}
-	}
-	slices.Sort(at)
-	widest, x := -1.0, b.Center()[0]
-	for i := 0; i+1 < len(at); i += 2 {
-		if width := at[i+1] - at[i]; width > widest {
-			widest, x = width, (at[i]+at[i+1])/2
-		}
-	}
-	return orb.Point{x, y}
-}
-
-// joinPieces melts pieces that share borders into one ground, in degrees, without what is too small to be a place.
-func (s *Store) joinPieces(ctx context.Context, pieces orb.MultiPolygon) (orb.MultiPolygon, error) {
-	if len(pieces) == 0 {
-		return nil, nil
-	}
-	rows, _ := s.pool.Query(ctx, `SELECT ST_AsBinary(ST_Multi(ST_UnaryUnion(ST_GeomFromWKB($1), 1)))`, wkb.MustMarshal(pieces))
-	joined, err := pgx.CollectExactlyOneRow(rows, scanPlane)
-	if err != nil {
+	if err := s.pool.SendBatch(ctx, batch).Close(); err != nil {
 		return nil, err
 	}
-	var ground orb.MultiPolygon
-	for _, poly := range mapPoints(joined, fromUnits) {
-		if areaM2(poly) >= leastCorridor {
-			ground = append(ground, poly)
-		}
-	}
-	return ground, nil
+	return grounds, nil
 }
 
-// unitsPerDegree makes the grid on which borders meet: a unit is about a centimetre.
-const unitsPerDegree = 1e7
-
+// toUnits puts a point on the grid on which borders meet: that of the editing engine, about a centimetre wide.
 func toUnits(p orb.Point) orb.Point {
-	return orb.Point{math.Round(p[0] * unitsPerDegree), math.Round(p[1] * unitsPerDegree)}
+	unit := coverage.PointOf(p)
+	return orb.Point{float64(unit.X), float64(unit.Y)}
 }
 
-func fromUnits(p orb.Point) orb.Point { return orb.Point{p[0] / unitsPerDegree, p[1] / unitsPerDegree} }
+func fromUnits(p orb.Point) orb.Point { return coverage.Point{X: int32(p[0]), Y: int32(p[1])}.Orb() }
 
 // mapPoints returns the polygons with every point changed.
 func mapPoints(polys orb.MultiPolygon, change func(orb.Point) orb.Point) orb.MultiPolygon {
@@ -359,5 +330,3 @@ func frameOver(sections []RoadSection) localFrame {
 	}
 	return newLocalFrame(bound.Center())
 }
-
-func areaM2(poly orb.Polygon) float64 { return sphere.Area(poly) }

@@ -100,7 +100,7 @@ func canonical(ctx context.Context, store *Store, edition int64) ([]coverage.Gri
 // compare notes which of the shapes differ from those of the edition that the draft follows.
 func (o *opened) compare(shapes []coverage.Grid) {
 	for _, shape := range shapes {
-		if before, known := o.replaced[shape.Code]; known && sameShape(before, shape) {
+		if before, known := o.replaced[shape.Code]; known && before.Equal(shape) {
 			delete(o.differ, shape.Code)
 		} else {
 			o.differ[shape.Code] = true

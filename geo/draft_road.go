@@ -148,7 +148,7 @@ func (s *Store) sectionsOf(ctx context.Context, grids map[string]Grid, but strin
 // sameGround reports whether two grounds differ by no more than rounding does: the same points, or nearly the same area
 // in the same bounds.
 func sameGround(a, b orb.MultiPolygon) bool {
-	const nearM2, nearDegrees = 0.5, 5 / unitsPerDegree
+	const nearM2, nearDegrees = 0.5, 5e-7
 	if a.Equal(b) {
 		return true
 	}

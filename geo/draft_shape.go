@@ -40,14 +40,6 @@ func gridsOfShapes(shapes []coverage.Grid, net Net, edition int64) []Grid {
 	return grids
 }
 
-// sameShape reports whether two shapes in canonical form are one to the last unit.
-func sameShape(a, b coverage.Grid) bool {
-	return a.Code == b.Code && a.Name == b.Name && a.Kind == b.Kind && a.Street == b.Street && a.Attributes == b.Attributes &&
-		slices.EqualFunc(a.Boundary, b.Boundary, func(p, q coverage.Polygon) bool {
-			return slices.EqualFunc(p, q, slices.Equal[[]coverage.Point])
-		})
-}
-
 // boundOfShapes is the bound of all shapes; the zero bound of none.
 func boundOfShapes(shapes ...coverage.Grid) (bound orb.Bound) {
 	for i, shape := range shapes {
