@@ -217,7 +217,7 @@ func (s *Store) editionParts(ctx context.Context, set FeatureSet, q FeatureQuery
 			AND (@until::timestamptz IS NULL OR e.from_at <= @until)
 			AND (@from::timestamptz IS NULL OR e.until_at IS NULL OR @from < e.until_at)
 		ORDER BY e.net, e.from_at DESC`,
-		pgx.NamedArgs{"nets": nets, "edition": q.Edition, "from": nullTime(q.From), "until": nullTime(q.Until)})
+		pgx.NamedArgs{"nets": nets, "edition": q.Edition, "from": orNone(q.From), "until": orNone(q.Until)})
 	var parts []featurePart
 	shown := map[Net][]int64{}
 	var id int64
@@ -307,12 +307,7 @@ func boxShape(b orb.Bound) orb.Geometry {
 }
 
 // TouchesScope is SQL for a geometry that touches a grid of @scope as the grids are @now.
-func TouchesScope(geom string) string {
-	return `EXISTS (
-		SELECT FROM editions scope_e JOIN grids scope_g ON scope_g.edition = scope_e.id
-		WHERE scope_e.from_at <= @now AND (scope_e.until_at IS NULL OR @now < scope_e.until_at)
-			AND scope_g.net || '/' || scope_g.code = ANY (@scope::text[]) AND ST_Intersects(scope_g.geom, ` + geom + `))`
-}
+func TouchesScope(geom string) string { return touchesScope(geom, "@scope::text[]", "@now") }
 
 func (set FeatureSet) keyText() string {
 	if set.Number {
@@ -367,12 +362,4 @@ func (set FeatureSet) properties() string {
 		pairs = append(pairs, "'"+c.Name+"', "+says)
 	}
 	return "json_build_object(" + strings.Join(pairs, ", ") + ")"
-}
-
-// nullTime is the parameter of a moment that may be open.
-func nullTime(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	return &t
 }

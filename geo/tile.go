@@ -41,10 +41,15 @@ func tileTail(layer string) string {
 
 // inScope limits rows to those that touch a grid of the scope.
 func inScope(row string) string {
-	return `($5::text[] IS NULL OR EXISTS (
-			SELECT FROM editions e JOIN grids g ON g.edition = e.id
-			WHERE e.from_at <= $4 AND (e.until_at IS NULL OR $4 < e.until_at)
-				AND g.net || '/' || g.code = ANY ($5) AND ST_Intersects(g.geom, ` + row + `.geom)))`
+	return "($5::text[] IS NULL OR " + touchesScope(row+".geom", "$5", "$4") + ")"
+}
+
+// touchesScope is SQL for a geometry that touches a grid of a scope, "net/code", as the grids are at a moment.
+func touchesScope(geom, scope, at string) string {
+	return `EXISTS (
+		SELECT FROM editions scope_e JOIN grids scope_g ON scope_g.edition = scope_e.id
+		WHERE scope_e.from_at <= ` + at + ` AND (scope_e.until_at IS NULL OR ` + at + ` < scope_e.until_at)
+			AND scope_g.net || '/' || scope_g.code = ANY (` + scope + `) AND ST_Intersects(scope_g.geom, ` + geom + `))`
 }
 
 // Tiles draws the city's map in squares: the grids from memory, by the charts of a locator's editions, and what changes
