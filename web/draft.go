@@ -89,7 +89,7 @@ func (s *Server) checkEdition(ctx context.Context, in *editionPath) (*checkAnswe
 
 // Schema describes a command by its operations, with an example of each.
 func (commandBody) Schema(huma.Registry) *huma.Schema {
-	position := &huma.Schema{Type: huma.TypeArray, Items: &huma.Schema{Type: huma.TypeNumber}, Description: "Longitude and latitude, WGS-84."}
+	position := positionSchema()
 	line := &huma.Schema{Type: huma.TypeArray, Items: position}
 	text := &huma.Schema{Type: huma.TypeString}
 	shape := geometry{}.Schema(nil)
@@ -115,6 +115,10 @@ func (commandBody) Schema(huma.Registry) *huma.Schema {
 		},
 		Examples: commandSamples(),
 	}
+}
+
+func positionSchema() *huma.Schema {
+	return &huma.Schema{Type: huma.TypeArray, Items: &huma.Schema{Type: huma.TypeNumber}, Description: "Longitude and latitude, WGS-84."}
 }
 
 // commandExamples are one command of each kind.

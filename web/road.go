@@ -52,7 +52,6 @@ type sectionView struct{ geo.Section }
 func (sectionView) Schema(huma.Registry) *huma.Schema { return sectionSchema() }
 
 func sectionSchema() *huma.Schema {
-	position := &huma.Schema{Type: huma.TypeArray, Items: &huma.Schema{Type: huma.TypeNumber}, Description: "Longitude and latitude, WGS-84."}
 	reach := func(side string) *huma.Schema {
 		return &huma.Schema{Type: huma.TypeNumber, Description: "How far its ground reaches to the " + side + " of the line, in metres."}
 	}
@@ -62,7 +61,7 @@ func sectionSchema() *huma.Schema {
 		Properties: map[string]*huma.Schema{
 			"section_code": {Type: huma.TypeString, Description: "As the roads' own register has it."},
 			"class":        {Type: huma.TypeInteger, Minimum: limit(geo.Expressway), Maximum: limit(geo.Branch), Description: "1 expressway, 2 arterial, 3 secondary, 4 branch."},
-			"line":         {Type: huma.TypeArray, Items: position, Description: "The centre line."},
+			"line":         {Type: huma.TypeArray, Items: positionSchema(), Description: "The centre line."},
 			"left_m":       reach("left"),
 			"right_m":      reach("right"),
 		},

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"gridwatch/geo"
 )
@@ -70,7 +71,7 @@ func problemsOf(ctx context.Context, config string, survey geo.Survey, edition i
 		read = geo.FitGrids(read)
 	} else {
 		var of geo.Edition
-		read, of, err = editionOf(ctx, config, edition)
+		read, of, err = storedGrids(ctx, config, edition, "")
 		net = of.Net
 	}
 	if err != nil {
@@ -79,8 +80,8 @@ func problemsOf(ctx context.Context, config string, survey geo.Survey, edition i
 	return geo.CheckGrids(net, read, toleranceM), len(read), nil
 }
 
-// editionOf reads an edition of any state.
-func editionOf(ctx context.Context, config string, id int64) ([]geo.Grid, geo.Edition, error) {
+// storedGrids reads the grids of an edition of any state or, with number 0, of the one that is in force in the net.
+func storedGrids(ctx context.Context, config string, edition int64, net geo.Net) ([]geo.Grid, geo.Edition, error) {
 	cfg, err := loadWithDatabase(config)
 	if err != nil {
 		return nil, geo.Edition{}, err
@@ -90,7 +91,10 @@ func editionOf(ctx context.Context, config string, id int64) ([]geo.Grid, geo.Ed
 		return nil, geo.Edition{}, err
 	}
 	defer pool.Close()
-	return geo.NewStore(pool).GridsOf(ctx, id)
+	if edition != 0 {
+		return geo.NewStore(pool).GridsOf(ctx, edition)
+	}
+	return geo.NewStore(pool).Grids(ctx, net, time.Now())
 }
 
 // printProblems prints a line for each, and fails where one is an error.

@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"time"
 
 	"gridwatch/geo"
 )
@@ -46,13 +45,7 @@ func exportGrids(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	var grids []geo.Grid
-	var of geo.Edition
-	if *edition != 0 {
-		grids, of, err = editionOf(ctx, *config, *edition)
-	} else {
-		grids, of, err = inForce(ctx, *config, geo.Net(*net))
-	}
+	grids, of, err := storedGrids(ctx, *config, *edition, geo.Net(*net))
 	if err != nil {
 		return err
 	}
@@ -64,19 +57,6 @@ func exportGrids(ctx context.Context, args []string, out io.Writer) error {
 	}
 	fmt.Fprintf(out, "exported %d grids of edition %d of the %s net (%s, %s)\n", len(grids), of.ID, of.Net, as.Format, as.CRS)
 	return nil
-}
-
-func inForce(ctx context.Context, config string, net geo.Net) ([]geo.Grid, geo.Edition, error) {
-	cfg, err := loadWithDatabase(config)
-	if err != nil {
-		return nil, geo.Edition{}, err
-	}
-	pool, err := geo.Open(ctx, cfg.DatabaseURL)
-	if err != nil {
-		return nil, geo.Edition{}, err
-	}
-	defer pool.Close()
-	return geo.NewStore(pool).Grids(ctx, net, time.Now())
 }
 
 // writeWhole puts the file in its place when all of it is written.

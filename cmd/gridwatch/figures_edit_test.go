@@ -8,13 +8,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"gridwatch/alerts"
 	"gridwatch/geo"
-	"gridwatch/migrations/cluster"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/geojson"
@@ -25,18 +23,7 @@ import (
 // planner has the draft's grids, and from publishing until another screen has the tile that changed. Drawing it is the
 // browser's and not in it.
 func figureEdit(t *testing.T) map[string]any {
-	dir := t.TempDir()
-	t.Cleanup(func() { cluster.Remove(filepath.Join(dir, "postgis")) })
-	url, err := startCluster(t, dir).EnsureDatabase(t.Context(), "gridwatch")
-	if err != nil {
-		t.Fatal(err)
-	}
-	fillCity(t, url)
-	pool, err := geo.Open(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer pool.Close()
+	dir, url, pool := measuredCity(t)
 	for _, name := range []string{"planner", "reviewer"} {
 		who := alerts.Person{Username: name, Name: name, Role: alerts.Planner}
 		if _, err := alerts.NewPeople(pool).Create(t.Context(), who, outagePassword); err != nil {

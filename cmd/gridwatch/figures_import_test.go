@@ -13,7 +13,6 @@ import (
 
 	"gridwatch/alerts"
 	"gridwatch/geo"
-	"gridwatch/migrations/cluster"
 
 	"github.com/paulmach/orb"
 )
@@ -21,18 +20,7 @@ import (
 // figureImport brings 100,000 grids as a shapefile in Gauss-Krüger coordinates: read, joined, and stored as a draft.
 func figureImport(t *testing.T) map[string]any {
 	const side = 316 // Of a square of grids: 99,856 of them.
-	dir := t.TempDir()
-	t.Cleanup(func() { cluster.Remove(filepath.Join(dir, "postgis")) })
-	url, err := startCluster(t, dir).EnsureDatabase(t.Context(), "gridwatch")
-	if err != nil {
-		t.Fatal(err)
-	}
-	fillCity(t, url)
-	pool, err := geo.Open(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer pool.Close()
+	dir, _, pool := measuredCity(t)
 	path := filepath.Join(dir, "grids.zip")
 	var file bytes.Buffer
 	if err := (geo.Export{Format: geo.Shapefile, CRS: "EPSG:4527"}).Write(t.Context(), &file, manyGrids(side)); err != nil {

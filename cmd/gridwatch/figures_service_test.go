@@ -5,13 +5,11 @@ package main
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
 
 	"gridwatch/geo"
-	"gridwatch/migrations/cluster"
 
 	"github.com/paulmach/orb"
 )
@@ -19,19 +17,8 @@ import (
 // figureLatency runs the real program with many fences around one parked van, each with its own dwell, so that every
 // frame for a minute raises one alert; the dwell is over at the frame, and the rest of the way is measured.
 func figureLatency(t *testing.T) map[string]any {
-	dir := t.TempDir()
-	t.Cleanup(func() { cluster.Remove(filepath.Join(dir, "postgis")) })
-	url, err := startCluster(t, dir).EnsureDatabase(t.Context(), "gridwatch")
-	if err != nil {
-		t.Fatal(err)
-	}
-	fillCity(t, url)
+	dir, url, pool := measuredCity(t)
 	const fences = 100
-	pool, err := geo.Open(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer pool.Close()
 	addFences(t, geo.NewStore(pool), fences)
 	p := run(t, []string{"DATABASE_URL=" + url}, "serve", "--config", serveConfig(t, dir))
 	p.awaitReady(t)

@@ -7,11 +7,17 @@ import (
 	"flag"
 	"math"
 	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"gridwatch/geo"
+	"gridwatch/migrations/cluster"
+
+	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 var (
@@ -55,6 +61,22 @@ func TestFigures(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// measuredCity is a folder with the demonstration's city in a PostGIS of its own.
+func measuredCity(t *testing.T) (dir, url string, pool *pgxpool.Pool) {
+	dir = t.TempDir()
+	t.Cleanup(func() { cluster.Remove(filepath.Join(dir, "postgis")) })
+	url, err := startCluster(t, dir).EnsureDatabase(t.Context(), "gridwatch")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fillCity(t, url)
+	if pool, err = geo.Open(t.Context(), url); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	return dir, url, pool
 }
 
 // slope is the least-squares growth of y for each unit of x.
