@@ -13,8 +13,8 @@ import { useAddress, useSlow } from "../state/hooks";
 import { usePlaceClasses } from "../state/placeClasses";
 import { AddCamera } from "./AddCamera";
 import { CameraList } from "./CameraList";
+import type { Fence } from "./fence";
 import { Setup } from "./Setup";
-import type { Fence } from "./useFencing";
 import { type CamerasView, readView, writeView } from "./view";
 
 /** Health is asked for again so often. */

@@ -5,18 +5,15 @@ import { HoursField } from "../rules/HoursField";
 import { isWindow } from "../rules/hours";
 import { thresholdName } from "../rules/lines";
 import { NumberField } from "../rules/ThresholdRow";
-import type { FenceDraft } from "./useFencing";
+import { FormBar, type FormProps } from "./FormBar";
+import type { FenceDraft } from "./fence";
 
-interface Props {
+interface Props extends FormProps {
   fence: FenceDraft;
   rules: readonly Rule[];
-  state: "idle" | "busy" | "saved";
-  changed: boolean;
   onChange(fence: FenceDraft): void;
   onArea(): void;
   onSave(): void;
-  onRemove(): void;
-  onUndo(): void;
 }
 
 /** A fence's name, rule, hours and own thresholds. */
@@ -125,25 +122,15 @@ export function FenceForm({
           </select>
         )}
       </fieldset>
-      <div class="save-bar">
-        <button
-          type="submit"
-          class="button button-primary"
-          data-do="save-fence"
-          disabled={!good || state === "busy" || (!changed && fence.known)}
-        >
-          {state === "busy" ? words.setup.saving : words.setup.save}
-        </button>
-        <button type="button" class="button" disabled={!changed} onClick={onUndo}>
-          {words.setup.undo}
-        </button>
-        <button type="button" class="button button-bad" onClick={onRemove}>
-          {fence.known ? words.setup.remove : words.setup.cancel}
-        </button>
-        <span class="save-state" role="status">
-          {state === "saved" ? words.setup.saved : ""}
-        </span>
-      </div>
+      <FormBar
+        what="fence"
+        known={fence.known}
+        good={good}
+        state={state}
+        changed={changed}
+        onRemove={onRemove}
+        onUndo={onUndo}
+      />
     </form>
   );
 }

@@ -3,17 +3,14 @@ import { useWords } from "../i18n/language";
 import { calendarDate } from "../i18n/time";
 import { Icon } from "../parts/Icon";
 import { HoursField } from "../rules/HoursField";
+import { FormBar, type FormProps } from "./FormBar";
 import { beginOf, endOf, isGood, lastDay, type PermitDraft } from "./permit";
 
-interface Props {
+interface Props extends FormProps {
   permit: PermitDraft;
   rules: readonly Rule[];
-  state: "idle" | "busy" | "saved";
-  changed: boolean;
   onChange(permit: PermitDraft): void;
   onSave(): void;
-  onRemove(): void;
-  onUndo(): void;
 }
 
 /** Who may do what in a permit's area, from which day to which, and at which hours. */
@@ -101,25 +98,16 @@ export function PermitForm({ permit, rules, state, changed, onChange, onSave, on
         </select>
       </fieldset>
       <HoursField hours={permit.hours} onChange={(hours) => put({ hours })} />
-      <div class="save-bar">
-        <button
-          type="submit"
-          class="button button-primary"
-          data-do="save-permit"
-          disabled={!good || state === "busy" || (!changed && permit.known)}
-        >
-          {state === "busy" ? words.setup.saving : words.setup.save}
-        </button>
-        <button type="button" class="button" disabled={!changed} onClick={onUndo}>
-          {words.setup.undo}
-        </button>
-        <button type="button" class="button button-bad" data-do="remove-permit" onClick={onRemove}>
-          {permit.known ? words.setup.remove : words.setup.cancel}
-        </button>
-        <span class="save-state" role="status">
-          {state === "saved" ? words.setup.saved : good ? "" : w.fill}
-        </span>
-      </div>
+      <FormBar
+        what="permit"
+        known={permit.known}
+        good={good}
+        fill={w.fill}
+        state={state}
+        changed={changed}
+        onRemove={onRemove}
+        onUndo={onUndo}
+      />
     </form>
   );
 }

@@ -6,15 +6,17 @@ import type { CameraSetup, OverlayItem } from "../api/setup";
 import { useWords } from "../i18n/language";
 import { ConditionNote } from "../map/MapCards";
 import type { City } from "../map/useCity";
+import { Tabs } from "../parts/Tabs";
 import { TakeView, takeable } from "../parts/TakeView";
 import { AddView } from "./AddView";
 import { Bench } from "./Bench";
+import type { Fence } from "./fence";
 import type { Shape } from "./Layer";
 import { LiveView } from "./LiveView";
 import { open, point, ringOf } from "./points";
 import type { Saving, ViewChange } from "./SaveBar";
 import { idle, type Tool } from "./tool";
-import { type Fence, useFencing } from "./useFencing";
+import { useFencing } from "./useFencing";
 import { useMasking } from "./useMasking";
 import { useMatching } from "./useMatching";
 import { usePermitting } from "./usePermitting";
@@ -139,23 +141,19 @@ export function Setup(props: Props) {
           onAdded={props.onStored}
           onShow={props.onView}
         />
-        <div class="bench-tabs" role="tablist">
-          {tabs.map((one, i) => (
-            <button
-              key={one}
-              type="button"
-              role="tab"
-              class="bench-tab"
-              data-tab={one}
-              aria-selected={one === tab}
-              title={`${i + 1}`}
-              onClick={() => props.onTab(one)}
-            >
+        <Tabs
+          look="bench-tab"
+          tabs={tabs}
+          chosen={tab}
+          label={(one) => (
+            <>
               {w.tab[one]}
               {tools[one].changed && <span class="unsaved-dot" title={w.unsaved} />}
-            </button>
-          ))}
-        </div>
+            </>
+          )}
+          title={(_, place) => `${place + 1}`}
+          onChoose={props.onTab}
+        />
       </header>
       {known !== undefined && condition !== null && takeable(condition) && (
         <div class="card-condition bench-condition">

@@ -1,8 +1,7 @@
-import type { Position } from "geojson";
 import { useState } from "preact/hooks";
-import type { Camera, FenceCollection } from "../api/city";
+import type { Camera } from "../api/city";
 import type { Api } from "../api/client";
-import type { Hours, Rule } from "../api/rules";
+import type { Rule } from "../api/rules";
 import type { CameraSetup, OverlayItem, SetupView } from "../api/setup";
 import { useWords } from "../i18n/language";
 import { Icon } from "../parts/Icon";
@@ -10,40 +9,11 @@ import { Empty, Failure } from "../parts/Notice";
 import { cornerKeys, useDrawing } from "./drawing";
 import { FenceForm } from "./FenceForm";
 import { FenceSights } from "./FenceSights";
+import { draftOf, type Fence, type FenceDraft } from "./fence";
 import { begin, type History, step, undo } from "./history";
 import type { Shape } from "./Layer";
-import { holesOf, open, type Point, point, polygonOf, ringOf } from "./points";
+import { type Point, point, polygonOf, ringOf } from "./points";
 import { idle, type Side, type Tool } from "./tool";
-
-export type Fence = FenceCollection["features"][number];
-
-/** A fence as it is being changed. */
-export interface FenceDraft {
-  id: string;
-  known: boolean;
-  name: string;
-  rule: string;
-  area: readonly Point[] | null;
-  /** Of the area: kept as they are. */
-  holes: readonly Position[][];
-  frame: readonly Point[] | null;
-  hours: Hours;
-  thresholds: Record<string, number>;
-}
-
-function draftOf({ geometry, properties: p }: Fence): FenceDraft {
-  return {
-    id: p.id,
-    known: true,
-    name: p.name,
-    rule: p.rule,
-    area: ringOf(geometry),
-    holes: holesOf(geometry),
-    frame: p.frame === null ? null : open(p.frame),
-    hours: p.hours as Hours,
-    thresholds: p.thresholds,
-  };
-}
 
 interface Given {
   api: Api;

@@ -203,7 +203,7 @@ test("the operator judges an alert by key, takes it back, judges it again, and t
 test("the operator sees who dwells, and why a candidate was not raised", async () => {
   const page = await world.signedIn("operator");
   await page.locator(".link-live").waitFor();
-  await page.locator("[data-side=dwelling]").click();
+  await page.locator("[data-tab=dwelling]").click();
   await page.locator(".dwell .dwell-bar").first().waitFor();
   await shoot(page, "centre-dwelling-1280x800");
 

@@ -4,6 +4,7 @@ import type { Api } from "../api/client";
 import { useWords } from "../i18n/language";
 import { AccountMenu, LanguageSwitch, ThemeSwitch } from "../parts/Account";
 import { Failure, Skeleton } from "../parts/Notice";
+import { Tabs } from "../parts/Tabs";
 import { DemoTag } from "../parts/Tags";
 import { readHash } from "../state/hash";
 import { useAddress, useSlow, useValue } from "../state/hooks";
@@ -45,22 +46,18 @@ export function Rules({ api, me }: { api: Api; me: Me }) {
           </h1>
           {me.demo && <DemoTag />}
         </div>
-        <div class="rules-tabs" role="tablist">
-          {tabs.map((tab) => (
-            <button
-              key={tab}
-              type="button"
-              role="tab"
-              class="rules-tab"
-              data-tab={tab}
-              aria-selected={tab === view.tab}
-              onClick={() => go({ tab })}
-            >
+        <Tabs
+          look="rules-tab"
+          tabs={tabs}
+          chosen={view.tab}
+          label={(tab) => (
+            <>
               {w.tab[tab]}
               {tab === "backtest" && lines.length > 0 && <span class="rules-count">{lines.length}</span>}
-            </button>
-          ))}
-        </div>
+            </>
+          )}
+          onChoose={(tab) => go({ tab })}
+        />
         <nav class="bar-nav">
           <a href="/centre/">{words.nav.centre}</a>
           {admin && <a href="/cameras/">{words.nav.cameras}</a>}

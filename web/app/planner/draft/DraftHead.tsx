@@ -4,8 +4,8 @@ import type { Api } from "../../api/client";
 import { useWords } from "../../i18n/language";
 import { calendarDate, startOfDay } from "../../i18n/time";
 import { Dialog } from "../../parts/Dialog";
-import { Icon } from "../../parts/Icon";
 import { Failure } from "../../parts/Notice";
+import { ToolButton } from "../../parts/ToolButton";
 import { useValue } from "../../state/hooks";
 import { isDated, isEditable, standingOf } from "../editions";
 import { NetSign } from "../NetSign";
@@ -85,48 +85,12 @@ export function DraftHead({ api, me, session, onCheck, onChanged, onCompare, onE
           </span>
         )}
         {draft.state === "submitted" && own && <span class="quiet">{w.waiting}</span>}
-        <button
-          type="button"
-          class="tool"
-          aria-label={w.compare}
-          title={w.compare}
-          data-do="compare"
-          onClick={onCompare}
-        >
-          <Icon name="slide" />
-        </button>
-        <button
-          type="button"
-          class="tool"
-          aria-label={w.export}
-          title={w.export}
-          data-do="export"
-          onClick={onExport}
-        >
-          <Icon name="download" />
-        </button>
+        <ToolButton icon="slide" label={w.compare} what="compare" onClick={onCompare} />
+        <ToolButton icon="download" label={w.export} what="export" onClick={onExport} />
         {!isDated(draft) && !["discarded", "withdrawn"].includes(draft.state) && (
-          <button
-            type="button"
-            class="tool"
-            aria-label={w.step.discard}
-            title={w.step.discard}
-            data-do="discard"
-            onClick={() => void ask("discard")}
-          >
-            <Icon name="bin" />
-          </button>
+          <ToolButton icon="bin" label={w.step.discard} what="discard" onClick={() => void ask("discard")} />
         )}
-        <button
-          type="button"
-          class="tool"
-          aria-label={w.close}
-          title={w.close}
-          data-do="close-draft"
-          onClick={onClose}
-        >
-          <Icon name="close" />
-        </button>
+        <ToolButton icon="close" label={w.close} what="close-draft" onClick={onClose} />
       </div>
       {asked !== null && (
         <StepDialog

@@ -6,6 +6,7 @@ import type { Conflict, Mend } from "../../api/editions";
 import { useWords } from "../../i18n/language";
 import type { CityMap } from "../../map/CityMap";
 import { boundsOf } from "../../map/measure";
+import { Tabs } from "../../parts/Tabs";
 import { useValue } from "../../state/hooks";
 import { boundaryOf, geometryOf, pointOf } from "../coverage/plane";
 import type { Grid } from "../coverage/types";
@@ -135,22 +136,17 @@ export function Editor(props: Props) {
             onMine={() => session.run(trouble.command)}
           />
         )}
-        <div class="tabs" role="tablist">
-          {panels.map((one) => (
-            <button
-              key={one}
-              type="button"
-              role="tab"
-              class="tab"
-              data-panel={one}
-              aria-selected={panel === one}
-              onClick={() => setPanel(one)}
-            >
+        <Tabs
+          tabs={panels}
+          chosen={panel}
+          label={(one) => (
+            <>
               {w.panel[one]}
               {one === "problems" && checked !== null && <span class="count">{checked.problems.length}</span>}
-            </button>
-          ))}
-        </div>
+            </>
+          )}
+          onChoose={(one) => setPanel(one)}
+        />
         {panel === "grid" && (
           <GridPanel
             session={session}
