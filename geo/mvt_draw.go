@@ -154,14 +154,15 @@ func (b *brush) nest() {
 	}
 }
 
-// around reports whether the outer loop has the hole inside. They may touch: then the corners do not all say so.
+// around reports whether the outer loop has the hole inside. They may touch, or run along each other where a narrow strip
+// between them fell together: then the corners do not all say so.
 func (b *brush) around(outer, hole loop) bool {
 	ring := b.points[outer.from:outer.to]
 	for _, p := range b.points[hole.from:hole.to] {
 		odd, on := false, false
 		a := ring[len(ring)-1]
 		for _, q := range ring {
-			on = on || p == q
+			on = on || p.between(a, q)
 			if (a.y > p.y) != (q.y > p.y) && float64(p.x-a.x) < float64(p.y-a.y)*float64(q.x-a.x)/float64(q.y-a.y) {
 				odd = !odd
 			}
@@ -172,6 +173,12 @@ func (b *brush) around(outer, hole loop) bool {
 		}
 	}
 	return true // Every corner is on the outer loop.
+}
+
+// between reports whether the point lies on the line from a to b.
+func (p pixel) between(a, b pixel) bool {
+	return (b.x-a.x)*(p.y-a.y) == (b.y-a.y)*(p.x-a.x) &&
+		min(a.x, b.x) <= p.x && p.x <= max(a.x, b.x) && min(a.y, b.y) <= p.y && p.y <= max(a.y, b.y)
 }
 
 // meetings finds the place of a point on the path, or notes it: a table with open addresses, cheaper than a map.
