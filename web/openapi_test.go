@@ -14,6 +14,7 @@ var contractDoors = []string{
 	"GET /api/editions", "GET /api/fences", "GET /api/grids", "GET /api/locate", "GET /api/me", "GET /api/openapi.json",
 	"GET /healthz", "GET /metrics", "GET /readyz", "GET /tiles/{layer}/{z}/{x}/{y}.mvt", "GET /tiles/{layer}.json", "GET /tiles/style.json", "GET /ws",
 	"POST /api/alerts/{id}/acknowledge", "POST /api/alerts/{id}/arrive", "POST /api/alerts/{id}/handle", "POST /api/session",
+	"GET /api/trust", "GET /trust/authority.crt",
 	"GET /api/cameras/{id}", "POST /api/cameras", "PUT /api/cameras/{id}", "DELETE /api/cameras/{id}", "POST /api/cameras/try",
 	"GET /api/cameras/{id}/still", "GET /api/cameras/{id}/overlay", "GET /api/cameras/{id}/live.mjpeg", "POST /api/cameras/{id}/live",
 	"POST /api/calibrate", "GET /api/uncovered", "PUT /api/fences/{id}", "DELETE /api/fences/{id}", "GET /api/permits",

@@ -20,7 +20,7 @@ import (
 var pageNames = []struct {
 	name   string
 	signed bool
-}{{"login", false}, {"centre", true}, {"officer", true}, {"planner", true}, {"rules", true}, {"cameras", true}}
+}{{"login", false}, {"trust", false}, {"centre", true}, {"officer", true}, {"planner", true}, {"rules", true}, {"cameras", true}}
 
 // home is the page that a role begins on.
 var home = map[alerts.Role]string{

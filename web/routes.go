@@ -18,6 +18,10 @@ func (s *Server) routes() {
 		status(http.StatusNoContent), fails(401, 403, 413, 429)))
 	answer(s, anyone, s.signOut, door("DELETE /api/session", "signOut", "Sign out", "Also when nobody is signed in.",
 		status(http.StatusNoContent), fails(403)))
+	answer(s, anyone, s.trust, door("GET /api/trust", "trust", "The private authority that phones are to trust",
+		"", fails(404)))
+	s.plain(anyone, s.authorityFile, door("GET /trust/authority.crt", "authority", "The certificate that phones are to trust", "As DER.",
+		gives("application/x-x509-ca-cert"), fails(404)))
 	answer(s, signedIn, s.me, door("GET /api/me", "me", "Who am I", "The person, their beats, and the district.", fails(401)))
 
 	// Alerts.

@@ -4,6 +4,8 @@ package web
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -209,6 +211,9 @@ type Config struct {
 	// Ready are the checks of /readyz by name. Each gets a context that ends after two seconds. May be empty.
 	Ready map[string]func(context.Context) error
 
+	Certificate Certificate       // Of the HTTPS that Serve speaks; nil speaks plain HTTP.
+	Authority   *x509.Certificate // Signed it, and phones are to trust it; may be nil.
+
 	SecureCookies bool     // People reach the server over HTTPS only.
 	BehindProxy   bool     // A proxy of ours writes X-Forwarded-For and X-Forwarded-Proto.
 	Origins       []string // Other origins that may call, "https://city.example"; may be empty.
@@ -249,6 +254,8 @@ type Server struct {
 	version      string
 	ready        map[string]func(context.Context) error
 
+	certificate  Certificate
+	authority    *x509.Certificate
 	secureCookie bool
 	behindProxy  bool
 	origins      []string
@@ -281,6 +288,7 @@ func New(c Config) (*Server, error) {
 		rules: c.Rules, recordings: c.Recordings, backtests: c.Backtests, dwelling: c.Dwelling,
 		district: c.District, matters: c.Matters, placeClasses: c.PlaceClasses, pages: pages, registry: c.Metrics, metrics: newMetrics(c.Metrics),
 		log: c.Log, version: c.Version, ready: c.Ready,
+		certificate: c.Certificate, authority: c.Authority,
 		secureCookie: c.SecureCookies, behindProxy: c.BehindProxy, origins: c.Origins,
 		crossOrigin: http.NewCrossOriginProtection(),
 		byName:      newThrottle(5, time.Minute, 20_000),
@@ -327,8 +335,22 @@ const (
 
 // Serve answers on listener until ctx ends, then lets requests finish for a moment and closes the sockets.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
-	server := &http.Server{
-		Handler:           s.handler,
+	server := s.newHTTP(s.handler)
+	serve := server.Serve
+	if s.certificate != nil {
+		server.TLSConfig = &tls.Config{GetCertificate: s.certificate, MinVersion: tls.VersionTLS12}
+		serve = func(l net.Listener) error { return server.ServeTLS(l, "", "") }
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return s.Run(ctx) })
+	group.Go(func() error { return serveUntil(ctx, server, func() error { return serve(listener) }) })
+	return group.Wait()
+}
+
+// newHTTP is a server of a handler that nobody can hold open for long.
+func (s *Server) newHTTP(handler http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           handler,
 		ReadHeaderTimeout: headerTime,
 		ReadTimeout:       requestTime,
 		WriteTimeout:      requestTime,
@@ -336,11 +358,14 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		MaxHeaderBytes:    headerBytes,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug), // Mostly broken TLS of strangers.
 	}
+}
+
+// serveUntil serves until ctx ends, and lets requests finish for a moment.
+func serveUntil(ctx context.Context, server *http.Server, serve func() error) error {
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return s.Run(ctx) })
 	group.Go(func() error {
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			return fmt.Errorf("serve %s: %w", listener.Addr(), err)
+		if err := serve(); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serve: %w", err)
 		}
 		return nil
 	})

@@ -28,6 +28,7 @@ type Config struct {
 	SecureCookies bool                  `yaml:"secure_cookies"`
 	BehindProxy   bool                  `yaml:"behind_proxy"`
 	Origins       []string              `yaml:"origins"`
+	TLS           TLSConfig             `yaml:"tls"`
 	District      DistrictConfig        `yaml:"district"`
 	NATS          NATSConfig            `yaml:"nats"`
 	Detector      DetectorConfig        `yaml:"detector"`
@@ -195,7 +196,7 @@ func (c Config) Validate() error {
 	if c.RecordingDays < 1 || c.RecordingDays > 3650 {
 		return geo.Invalid("recording_days", "must be 1 to 3650 (got %d)", c.RecordingDays)
 	}
-	return errors.Join(c.Detector.validate("detector"), c.validDetectors(), c.SecondLook.validate(), c.Review.validate(), c.Dispatch.validate())
+	return errors.Join(c.TLS.validate(), c.Detector.validate("detector"), c.validDetectors(), c.SecondLook.validate(), c.Review.validate(), c.Dispatch.validate())
 }
 
 func (c Config) validDetectors() error {

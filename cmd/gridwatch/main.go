@@ -27,6 +27,7 @@ var commands = []command{
 	{"import", "load grids from survey files, or cameras and fences from YAML", runImport},
 	{"export", "write grids as GeoJSON, GeoPackage, shapefile, KML or CSV", runExport},
 	{"check", "say what is wrong with the grids of a file or of an edition", runCheck},
+	{"ca", "make a certificate for phones, by a private authority: ca HOST…", runCA},
 	{"user", "add a person: user add USERNAME --role operator --name NAME", runUser},
 	{"models", "make the detector from its npm packages", runModels},
 	{"doctor", "check this machine and configuration, and say how many cameras it carries", runDoctor},

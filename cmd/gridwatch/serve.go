@@ -26,27 +26,58 @@ func runServe(ctx context.Context, args []string, out io.Writer) error {
 	if err := migrations.Up(ctx, cfg.DatabaseURL, func(file string) { slog.Info("migration applied", "file", file) }); err != nil {
 		return err
 	}
-	return serve(ctx, cfg, func(address string) { fmt.Fprintf(out, "Gridwatch is at http://%s\n", address) })
+	scheme := "http"
+	if cfg.TLS.on() {
+		scheme = "https"
+	}
+	return serve(ctx, cfg, func(address string) { fmt.Fprintf(out, "Gridwatch is at %s://%s\n", scheme, address) })
 }
 
 // serve runs everything until ctx ends. ready is called with the address once it listens.
 func serve(ctx context.Context, cfg Config, ready func(address string)) error {
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: logLevel()}))
-	listener, err := net.Listen("tcp", cfg.Listen)
+	doors, err := openDoorways(cfg)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w", cfg.Listen, err)
+		return err
 	}
 	s, err := newService(ctx, cfg, log)
 	if err != nil {
-		listener.Close()
+		doors.close()
 		return err
 	}
 	defer s.close()
-	ready(listener.Addr().String())
-	if err := s.run(ctx, listener); err != nil && !errors.Is(err, context.Canceled) {
+	ready(doors.main.Addr().String())
+	if err := s.run(ctx, doors); err != nil && !errors.Is(err, context.Canceled) {
 		return err
 	}
 	return nil
+}
+
+// doorways are the addresses that serve listens on.
+type doorways struct {
+	main  net.Listener
+	plain net.Listener // Nil unless the main one speaks TLS and the configuration names it.
+}
+
+func openDoorways(cfg Config) (d doorways, err error) {
+	if d.main, err = net.Listen("tcp", cfg.Listen); err != nil {
+		return doorways{}, fmt.Errorf("listen on %s: %w", cfg.Listen, err)
+	}
+	if cfg.TLS.Plain == "" {
+		return d, nil
+	}
+	if d.plain, err = net.Listen("tcp", cfg.TLS.Plain); err != nil {
+		d.main.Close()
+		return doorways{}, fmt.Errorf("listen on %s (tls.plain): %w", cfg.TLS.Plain, err)
+	}
+	return d, nil
+}
+
+func (d doorways) close() {
+	d.main.Close()
+	if d.plain != nil {
+		d.plain.Close()
+	}
 }
 
 // logLevel is warnings, unless GRIDWATCH_LOG asks for more.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net"
 	"os"
 	"path/filepath"
 	"time"
@@ -164,7 +163,20 @@ func (s *service) cameraStore() *alerts.CameraStore {
 }
 
 func (s *service) openDoors(matters alerts.Matters, places geo.PlaceClasses, registry *prometheus.Registry) (*web.Server, error) {
+	authority, err := s.cfg.TLS.authority()
+	if err != nil {
+		return nil, err
+	}
+	pair, err := openKeyPair(s.cfg.TLS, s.log)
+	if err != nil {
+		return nil, err
+	}
+	var certificate web.Certificate
+	if pair != nil {
+		certificate = pair.certificate
+	}
 	return web.New(web.Config{
+		Certificate: certificate, Authority: authority,
 		People: alerts.NewPeople(s.pool), Alerts: s.alertStore(), Feed: s.feed, Cameras: s.cameraStore(),
 		Roster: alerts.NewRoster(s.pool), Dispatch: s.dispatch, City: geo.NewStore(s.pool), Tiles: geo.NewTiles(geo.NewStore(s.pool), s.locator),
 		Editions: s.editions, Imports: s.imports, Impacts: alerts.NewImpacts(s.pool, s.dispatch),
@@ -177,7 +189,7 @@ func (s *service) openDoors(matters alerts.Matters, places geo.PlaceClasses, reg
 }
 
 // run starts every stage and waits: the first error stops all.
-func (s *service) run(ctx context.Context, listener net.Listener) error {
+func (s *service) run(ctx context.Context, doors doorways) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.engine.Run(ctx) })
 	group.Go(func() error { return s.feed.Run(ctx) })
@@ -189,7 +201,10 @@ func (s *service) run(ctx context.Context, listener net.Listener) error {
 	group.Go(func() error { return s.recordings.Run(ctx) })
 	group.Go(func() error { return s.backtester.Run(ctx) })
 	group.Go(func() error { return s.cameras.Run(ctx) })
-	group.Go(func() error { return s.server.Serve(ctx, listener) })
+	group.Go(func() error { return s.server.Serve(ctx, doors.main) })
+	if doors.plain != nil {
+		group.Go(func() error { return s.server.ServePlain(ctx, doors.plain, doors.main.Addr()) })
+	}
 	return group.Wait()
 }
 

@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 const service = process.env.GRIDWATCH_URL ?? "http://127.0.0.1:8080";
-const pages = ["login", "centre", "officer", "planner", "rules", "cameras"];
+const pages = ["login", "trust", "centre", "officer", "planner", "rules", "cameras"];
 
 // One entry a page. The service embeds dist/ and serves it from the root.
 export default defineConfig({

@@ -24,6 +24,10 @@ export const nets: readonly Net[] = ["community", "road"];
 export const Role = oneOf("operator", "administrator", "officer", "planner");
 export type Role = Of<typeof Role>;
 
+/** The private authority whose certificate phones are to trust. */
+export const Trust = object({ name: text, sha256: text, not_after: moment });
+export type Trust = Of<typeof Trust>;
+
 export const Person = object({ id: number, name: text });
 export type Person = Of<typeof Person>;
 

@@ -10,6 +10,7 @@ import {
   Place,
   Precedence,
   type PrecedenceRule,
+  Trust,
   type Verdict,
 } from "./city";
 import {
@@ -77,6 +78,10 @@ export class Api {
 
   async signOut(): Promise<void> {
     await this.#send("DELETE", "/api/session");
+  }
+
+  trust(): Promise<Trust> {
+    return this.#read(Trust, "/api/trust");
   }
 
   me(): Promise<Me> {

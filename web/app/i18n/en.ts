@@ -2,6 +2,7 @@ import { camerasEn } from "./en-cameras";
 import { connectEn } from "./en-connect";
 import { plannerEn } from "./en-planner";
 import { rulesEn } from "./en-rules";
+import { trustEn } from "./en-trust";
 import { watchingEn } from "./en-watching";
 import type { Words } from "./zh";
 
@@ -412,6 +413,7 @@ export const en: Words = {
   ...camerasEn,
   ...plannerEn,
   ...connectEn,
+  ...trustEn,
 };
 
 function cap(text: string): string {

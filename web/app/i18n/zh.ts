@@ -2,6 +2,7 @@ import { camerasZh } from "./zh-cameras";
 import { connectZh } from "./zh-connect";
 import { plannerZh } from "./zh-planner";
 import { rulesZh } from "./zh-rules";
+import { trustZh } from "./zh-trust";
 import { watchingZh } from "./zh-watching";
 
 /** Chinese, the first language; its keys are what every other language must have. */
@@ -409,6 +410,7 @@ export const zh = {
   ...camerasZh,
   ...plannerZh,
   ...connectZh,
+  ...trustZh,
 };
 
 export type Words = typeof zh;
