@@ -118,7 +118,7 @@ export class Live {
     this.#gathered = [];
     this.book.set(snapshot(alerts, first.seq));
     this.cameras.set(cameras.items);
-    this.asOf.set(Date.now());
+    this.asOf.set(api.alertsAsOf);
     return first.seq;
   }
 

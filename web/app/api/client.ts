@@ -1,3 +1,4 @@
+import { keptAt } from "../state/kept";
 import {
   AlertDetail,
   AlertPage,
@@ -67,6 +68,8 @@ type Fetch = typeof globalThis.fetch;
 /** The service's HTTP contract, typed and checked. Every method rejects with Problem, Unreachable or ShapeError. */
 export class Api {
   readonly #fetch: Fetch;
+  /** When the last list of alerts was true, milliseconds since 1970: a device without a signal shows what it kept. */
+  alertsAsOf = 0;
 
   constructor(fetch: Fetch = (input, init) => globalThis.fetch(input, init)) {
     this.#fetch = fetch;
@@ -88,30 +91,33 @@ export class Api {
     return this.#read(Me, "/api/me");
   }
 
-  alerts(query: AlertQuery): Promise<AlertPage> {
-    return this.#read(AlertPage, `/api/alerts${search({ ...query })}`);
+  async alerts(query: AlertQuery): Promise<AlertPage> {
+    const response = await this.#send("GET", `/api/alerts${search({ ...query })}`);
+    this.alertsAsOf = keptAt(response) ?? Date.now();
+    return this.#decode(AlertPage, response);
   }
 
   alert(id: number): Promise<AlertDetail> {
     return this.#read(AlertDetail, `/api/alerts/${id}`);
   }
 
-  acknowledge(id: number): Promise<AlertDetail> {
-    return this.#do(AlertDetail, `/api/alerts/${id}/acknowledge`, json({}));
+  /** key names the deed to the service: one that is sent again does nothing twice. */
+  acknowledge(id: number, key = ""): Promise<AlertDetail> {
+    return this.#do(AlertDetail, `/api/alerts/${id}/acknowledge`, keyed(json({}), key));
   }
 
-  arrive(id: number): Promise<AlertDetail> {
-    return this.#do(AlertDetail, `/api/alerts/${id}/arrive`, json({}));
+  arrive(id: number, key = ""): Promise<AlertDetail> {
+    return this.#do(AlertDetail, `/api/alerts/${id}/arrive`, keyed(json({}), key));
   }
 
-  handle(id: number, report: Report): Promise<AlertDetail> {
+  handle(id: number, report: Report, key = ""): Promise<AlertDetail> {
     if (report.photo === undefined) {
-      return this.#do(AlertDetail, `/api/alerts/${id}/handle`, json({ note: report.note }));
+      return this.#do(AlertDetail, `/api/alerts/${id}/handle`, keyed(json({ note: report.note }), key));
     }
     const form = new FormData();
     form.set("note", report.note);
     form.set("photo", report.photo, "photo.jpg");
-    return this.#do(AlertDetail, `/api/alerts/${id}/handle`, { body: form });
+    return this.#do(AlertDetail, `/api/alerts/${id}/handle`, keyed({ body: form }, key));
   }
 
   /** Whether the alert was right. It is sent even when the page is closed meanwhile. */
@@ -403,6 +409,10 @@ function upload(path: string, file: File, sent: (share: number) => void): Promis
     request.onerror = () => reject(new Unreachable("no answer"));
     request.send(file);
   });
+}
+
+function keyed(init: RequestInit, key: string): RequestInit {
+  return key === "" ? init : { ...init, headers: { ...init.headers, "Idempotency-Key": key } };
 }
 
 function json(body: object): RequestInit {

@@ -120,7 +120,7 @@ test("the officer acknowledges on the phone, and the centre sees it without a re
   await shoot(officer, "officer-alert-390x844");
   await officer.getByRole("button", { name: "签收" }).click();
   await officer.getByRole("button", { name: "我已到场" }).waitFor();
-  await centre.locator(".panel-foot-done", { hasText: `${me.name} 于` }).waitFor({ timeout: 10_000 });
+  await centre.locator(".panel-foot-done", { hasText: `${me.name} 于` }).waitFor({ timeout: 25_000 }); // Held for ten seconds, in which it can be undone.
   await shoot(centre, "centre-acknowledged-1280x800");
   await Promise.all([officer.context().close(), centre.context().close()]);
 });
@@ -136,9 +136,11 @@ test("what the officer does without network is kept, counted, and sent when it i
   await page.context().setOffline(true);
   await page.locator(".link-offline").waitFor();
   await arrive.click();
-  await page.locator(".alert-kept").waitFor();
-  await page.locator(".phone-back").click();
+  await page.locator(".pending-held").waitFor();
+  await shoot(page, "officer-held-390x844");
   await page.getByText("1 项待上传").waitFor();
+  await page.locator(".phone-back").click();
+  await page.locator(`.alert-card[data-alert="${alert.id}"] .alert-kept`).waitFor();
   await shoot(page, "officer-offline-390x844");
 
   await page.context().setOffline(false);
@@ -148,6 +150,47 @@ test("what the officer does without network is kept, counted, and sent when it i
   await expect
     .poll(async () => (await ask<Listed>(page, `/api/alerts/${alert.id}`)).handling, within)
     .toBe("arrived");
+  await page.context().close();
+});
+
+test("the officer's page opens without network, and what was read can be read", async () => {
+  const page = await world.signedIn("officer", phone);
+  await page.locator(".link-live").waitFor();
+  const alert = await anAlert(page, ({ evidence_count }) => evidence_count > 0);
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  await page.goto(`/officer/#alert=${alert.id}`);
+  await page.reload(); // Now through the worker, which keeps what it sees.
+  await page.locator(".evidence img").first().waitFor();
+  await page.waitForFunction(
+    (path) => caches.match(path).then((kept) => kept !== undefined),
+    `/api/alerts/${alert.id}`,
+  );
+
+  await page.context().setOffline(true);
+  await page.reload();
+  await page.locator(".link-offline").waitFor();
+  await expect
+    .poll(
+      () =>
+        page
+          .locator(".evidence img")
+          .first()
+          .evaluate((img: HTMLImageElement) => img.naturalWidth),
+      within,
+    )
+    .toBeGreaterThan(0);
+  await shoot(page, "officer-reloaded-offline-390x844");
+  await page.context().setOffline(false);
+  forgive(/ERR_INTERNET_DISCONNECTED/);
+  await page.context().close();
+});
+
+test("a phone is told how to trust the city's own certificate, where there is one", async () => {
+  const page = await (await world.visitor(phone)).newPage();
+  await page.goto("/trust/");
+  await page.getByText("这里不需要装证书").waitFor(); // The demonstration speaks plain HTTP.
+  forgive(/status of 404/);
   await page.context().close();
 });
 
@@ -164,7 +207,7 @@ test("the officer closes the matter with a note and a photo", async () => {
   await page.locator(".handle-photo img").waitFor();
   await page.getByRole("textbox").fill("已劝离，通道恢复畅通");
   await page.getByRole("button", { name: "提交处置结果" }).click();
-  await page.locator(".action-done").waitFor();
+  await page.locator(".action-done", { hasText: "等待现场清空" }).waitFor();
   const detail = await ask<{ handling: string; evidence: { kind: string }[]; events: { note: string }[] }>(
     page,
     `/api/alerts/${alert.id}`,

@@ -6,6 +6,7 @@ import { useWords } from "../i18n/language";
 import { LanguageSwitch, ThemeSwitch } from "../parts/Account";
 import { Icon } from "../parts/Icon";
 import { useNow } from "../state/hooks";
+import { forgetKept } from "../state/kept";
 import { destination } from "./after";
 
 const api = new Api();
@@ -41,6 +42,7 @@ export function LoginPage() {
     setTrouble(null);
     try {
       await api.signIn(name, secret);
+      await forgetKept();
       const me = await api.me();
       location.replace(destination(location, me.role));
     } catch (error) {

@@ -14,7 +14,6 @@ import { ComposedTag } from "../parts/Tags";
 import { When } from "../parts/When";
 import { useNow, useSlow, useValue } from "../state/hooks";
 import type { Outbox } from "./outbox";
-import { useDeed } from "./useDeed";
 
 interface Props {
   alerts: readonly Alert[];
@@ -89,7 +88,6 @@ interface CardProps {
 function AlertCard({ alert, outbox, at, onOpen }: CardProps) {
   const words = useWords();
   const now = useNow();
-  const { busy, error, act } = useDeed(outbox);
   const kept = useValue(outbox.items).some((item) => item.alert === alert.id);
   const stage = stageOf(alert);
   const pictures = Math.min(alert.evidence_count, 2);
@@ -114,17 +112,15 @@ function AlertCard({ alert, outbox, at, onOpen }: CardProps) {
           {alert.composed && <ComposedTag />}
         </span>
       </button>
-      {error !== null && <Failure error={error} small />}
       {kept ? (
         <p class="alert-kept">{words.officer.pendingHere}</p>
       ) : stage === "new" ? (
         <button
           type="button"
           class="button button-primary alert-do"
-          disabled={busy}
-          onClick={() => void act({ alert: alert.id, deed: "acknowledge", note: "", photo: null })}
+          onClick={() => outbox.do({ alert: alert.id, deed: "acknowledge", note: "", photo: null })}
         >
-          {busy ? words.officer.busy.acknowledge : words.officer.acknowledge}
+          {words.officer.acknowledge}
         </button>
       ) : (
         <p class={`stage stage-${stage} alert-stage`}>{words.stage[stage]}</p>

@@ -18,7 +18,7 @@ import type { LinkState } from "../push/link";
 import { useNow, useSlow, useValue } from "../state/hooks";
 import { HandleForm } from "./HandleForm";
 import type { Deed, Outbox } from "./outbox";
-import { useDeed } from "./useDeed";
+import { PendingBar } from "./PendingBar";
 
 interface Props {
   api: Api;
@@ -59,6 +59,7 @@ export function AlertPage({ api, id, known, outbox, link, asOf, at, onBack, onOp
         {detail.alert === null && slow && <Skeleton rows={3} height={180} />}
         {detail.alert !== null && <Facts alert={detail.alert} at={at} />}
       </main>
+      <PendingBar outbox={outbox} link={link} />
       {alert !== undefined && <Action alert={alert} outbox={outbox} />}
     </div>
   );
@@ -146,7 +147,6 @@ function Navigate({ alert }: { alert: Alert }) {
 function Action({ alert, outbox }: { alert: Alert; outbox: Outbox }) {
   const words = useWords();
   const w = words.officer;
-  const { busy, error, act } = useDeed(outbox);
   const [form, setForm] = useState(false);
   const kept = useValue(outbox.items).filter((item) => item.alert === alert.id);
   const done = new Set<Deed>(kept.map(({ deed }) => deed));
@@ -165,27 +165,24 @@ function Action({ alert, outbox }: { alert: Alert; outbox: Outbox }) {
   }
   return (
     <footer class="action">
-      {kept.length > 0 && <p class="alert-kept">{w.pendingHere}</p>}
-      {error !== null && <Failure error={error} small />}
       {form && next === "handle" ? (
         <HandleForm
-          busy={busy}
           onCancel={() => setForm(false)}
-          onSend={(note, photo) =>
-            void act({ alert: alert.id, deed: "handle", note, photo }).then((ok) => ok && setForm(false))
-          }
+          onSend={(note, photo) => {
+            outbox.do({ alert: alert.id, deed: "handle", note, photo });
+            setForm(false);
+          }}
         />
       ) : (
         <button
           type="button"
           class="button button-primary action-do"
-          disabled={busy}
           onClick={() => {
             if (next === "handle") setForm(true);
-            else void act({ alert: alert.id, deed: next, note: "", photo: null });
+            else outbox.do({ alert: alert.id, deed: next, note: "", photo: null });
           }}
         >
-          {busy ? w.busy[next] : w[next]}
+          {w[next]}
         </button>
       )}
     </footer>

@@ -1,22 +1,23 @@
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useWords } from "../i18n/language";
 import { Icon } from "../parts/Icon";
 import { shrink } from "./photo";
 
 interface Props {
-  busy: boolean;
-  onSend(note: string, photo: string | null): void;
+  onSend(note: string, photo: Blob | null): void;
   onCancel(): void;
 }
 
 /** What was done, in words and with a photo. Both may be left out: the deed itself counts. */
-export function HandleForm({ busy, onSend, onCancel }: Props) {
+export function HandleForm({ onSend, onCancel }: Props) {
   const words = useWords();
   const w = words.officer;
   const [note, setNote] = useState("");
-  const [photo, setPhoto] = useState<string | null>(null);
+  const [photo, setPhoto] = useState<Blob | null>(null);
   const [trouble, setTrouble] = useState(false);
   const [reading, setReading] = useState(false);
+  const preview = useMemo(() => (photo === null ? null : URL.createObjectURL(photo)), [photo]);
+  useEffect(() => () => void (preview !== null && URL.revokeObjectURL(preview)), [preview]);
   const file = useRef<HTMLInputElement>(null);
 
   async function take() {
@@ -52,7 +53,7 @@ export function HandleForm({ busy, onSend, onCancel }: Props) {
         onChange={() => void take()}
       />
       <div class="handle-photo">
-        {photo !== null && <img src={photo} alt={w.photo} />}
+        {preview !== null && <img src={preview} alt={w.photo} />}
         <label class="button" for="photo">
           <Icon name="photo" />
           {reading ? words.loading : photo === null ? w.takePhoto : w.changePhoto}
@@ -80,8 +81,8 @@ export function HandleForm({ busy, onSend, onCancel }: Props) {
         <button type="button" class="button" onClick={onCancel}>
           {w.cancel}
         </button>
-        <button type="submit" class="button button-primary action-do" disabled={busy || reading}>
-          {busy ? w.busy.handle : w.send}
+        <button type="submit" class="button button-primary action-do" disabled={reading}>
+          {w.send}
         </button>
       </div>
     </form>

@@ -10,14 +10,15 @@ import { LinkDot } from "../parts/LinkDot";
 import { DemoTag } from "../parts/Tags";
 import { readHash, writeHash } from "../state/hash";
 import { useFollowing, useValue } from "../state/hooks";
-import { read, write } from "../state/remembered";
 import { AlertCards } from "./AlertCards";
 import { AlertPage } from "./AlertPage";
 import { MePage } from "./MePage";
 import { OfficerMap } from "./OfficerMap";
+import { workOffline } from "./offline";
 import { Outbox } from "./outbox";
 import { PendingBar } from "./PendingBar";
 import { usePosition } from "./position";
+import { deviceShelf } from "./shelf";
 import { vibrate } from "./vibration";
 import { type OfficerView, readView, type Tab, tabs, writeView } from "./view";
 
@@ -38,19 +39,28 @@ export function Officer({ api, me }: { api: Api; me: Me }) {
   const loading = useValue(live.loading);
   const changes = useValue(live.changes);
   const where = usePosition();
-  const outbox = useMemo(() => {
-    const key = `gridwatch.outbox.${me.id}`;
-    return new Outbox(api, { read: () => read(key), write: (text) => write(key, text) }, (alert) =>
-      live.took(alert),
-    );
-  }, [api, live, me.id]);
+  const outbox = useMemo(
+    () => new Outbox(api, deviceShelf(me.id), (alert) => live.took(alert)),
+    [api, live, me.id],
+  );
 
   const alerts = useMemo(() => newestFirst(book), [book]);
   const open = alerts.filter((alert) => alert.state !== "cleared").length;
 
   useEffect(() => {
+    void outbox.open();
+    const leaving = () => {
+      if (document.hidden) void outbox.flush();
+    };
+    document.addEventListener("visibilitychange", leaving);
+    return () => document.removeEventListener("visibilitychange", leaving);
+  }, [outbox]);
+  useEffect(() => {
     if (link === "live") void outbox.sendAll();
   }, [link, outbox]);
+  useEffect(() => {
+    if (loading.phase === "ready") void workOffline().catch(() => {}); // It works online all the same.
+  }, [loading.phase]);
   useEffect(() => {
     const tell = () => {
       if (!document.hidden && view.tab === "alerts" && view.alert === null) live.shown(book.byId.keys());

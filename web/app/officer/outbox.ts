@@ -6,79 +6,141 @@ import { Value } from "../state/value";
 /** What an officer does with an alert. */
 export type Deed = "acknowledge" | "arrive" | "handle";
 
-/** One deed on its way to the service. A photo is kept as a data URL, so that it survives a reload. */
-export interface Item {
+/** What is done, before it is in the outbox. */
+export interface Doing {
   alert: number;
   deed: Deed;
   note: string;
-  photo: string | null;
+  photo: Blob | null;
+}
+
+/** One deed on its way to the service. */
+export interface Item extends Doing {
+  /** Names the deed to the service, so that sending it again does nothing twice. */
+  key: string;
+  /** Until then it can be undone, milliseconds since 1970. */
+  until: number;
+}
+
+/** A deed that the service did not take, and why. */
+export interface Refusal {
+  item: Item;
+  error: unknown;
 }
 
 /** Where the outbox is kept between visits. */
 export interface Shelf {
-  read(): string | null;
-  /** Reports whether it was kept. */
-  write(text: string): boolean;
+  read(): Promise<unknown>;
+  /** Rejects when it was not kept. */
+  write(items: readonly Item[]): Promise<void>;
 }
 
+export const holdMs = 10_000;
+
 /**
- * The outbox: what an officer did is sent at once, or kept on the phone and sent, in order, when the network is back.
- * What the service refuses is not kept: doing it again would be refused again.
+ * The outbox: what an officer did is held for ten seconds, in which it can be undone, and then sent, in order. Without a
+ * network it waits on the device, over reloads too. What the service refuses is told until the officer has read it.
  */
 export class Outbox {
-  readonly items: Value<readonly Item[]>;
+  readonly items = new Value<readonly Item[]>([]);
+  readonly refused = new Value<readonly Refusal[]>([]);
+  /** False when the device does not keep the items: they last as long as the page. */
+  readonly safe = new Value<boolean>(true);
+
   readonly #api: Pick<Api, Deed>;
+  readonly #shelf: Shelf;
   readonly #took: (alert: AlertDetail) => void;
   #sending: Promise<void> | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(api: Pick<Api, Deed>, shelf: Shelf, took: (alert: AlertDetail) => void) {
     this.#api = api;
+    this.#shelf = shelf;
     this.#took = took;
-    this.items = new Value<readonly Item[]>(readItems(shelf.read()));
-    this.items.watch((items) => shelf.write(JSON.stringify(items)));
   }
 
-  /** Reports whether the deed was sent; false means that it is kept. Rejects when the service refused it. */
-  async do(item: Item): Promise<boolean> {
-    if (this.items.get().length > 0) {
-      this.items.set([...this.items.get(), item]);
-      await this.sendAll();
-      return !this.items.get().includes(item);
-    }
+  /** Takes what the last visit left, before what was done since. */
+  async open(): Promise<void> {
+    let left: unknown = [];
     try {
-      this.#took(await this.#send(item));
-      return true;
-    } catch (error) {
-      if (!mayPass(error)) throw error;
-      this.items.set([...this.items.get(), item]);
-      return false;
+      left = await this.#shelf.read();
+    } catch {
+      this.safe.set(false);
     }
+    const before = Array.isArray(left) ? left.filter(isItem) : [];
+    if (before.length > 0) this.#put([...before, ...this.items.get()]);
+    await this.sendAll();
   }
 
-  /** Sends what is kept, the oldest first, until one finds no way. Calls that overlap share one run. */
+  do(doing: Doing): void {
+    this.#put([...this.items.get(), { ...doing, key: newKey(), until: Date.now() + holdMs }]);
+    this.#wait();
+  }
+
+  /** Takes back what is still held, and what was done with the same alert after it. */
+  undo(key: string): void {
+    const items = this.items.get();
+    const place = items.findIndex((item) => item.key === key);
+    const undone = items[place];
+    if (undone === undefined || undone.until <= Date.now()) return;
+    this.#put(items.filter((item, i) => i < place || item.alert !== undone.alert));
+    this.#wait();
+  }
+
+  /** The officer has read why. */
+  dismiss(key: string): void {
+    this.refused.set(this.refused.get().filter(({ item }) => item.key !== key));
+  }
+
+  /** Sends at once also what could still be undone: the page is going away. */
+  flush(): Promise<void> {
+    this.#put(this.items.get().map((item) => ({ ...item, until: 0 })));
+    return this.sendAll();
+  }
+
+  /** Sends what is due, the oldest first, until one finds no way. Calls that overlap share one run. */
   sendAll(): Promise<void> {
     this.#sending ??= this.#run().finally(() => {
       this.#sending = null;
+      this.#wait();
     });
     return this.#sending;
   }
 
   async #run(): Promise<void> {
     for (let item = this.items.get()[0]; item !== undefined; item = this.items.get()[0]) {
+      if (item.until > Date.now()) return;
       try {
         this.#took(await this.#send(item));
       } catch (error) {
         if (mayPass(error)) return;
-        // Refused: it would be refused for ever, and would hold up those behind it.
+        this.refused.set([...this.refused.get(), { item, error }]);
       }
-      const done = item;
-      this.items.set(this.items.get().filter((one) => one !== done));
+      const { key } = item;
+      this.#put(this.items.get().filter((one) => one.key !== key));
     }
   }
 
-  #send({ alert, deed, note, photo }: Item): Promise<AlertDetail> {
-    if (deed !== "handle") return this.#api[deed](alert);
-    return this.#api.handle(alert, photo === null ? { note } : { note, photo: blobOf(photo) });
+  /** Looks again when the first that is held is due. */
+  #wait(): void {
+    clearTimeout(this.#timer);
+    const first = this.items.get()[0];
+    if (first === undefined) return;
+    const left = first.until - Date.now();
+    if (left > 0) this.#timer = setTimeout(() => void this.sendAll(), left);
+  }
+
+  #put(items: readonly Item[]): void {
+    this.items.set(items);
+    this.#shelf.write(items).then(
+      () => this.safe.set(true),
+      () => this.safe.set(false),
+    );
+  }
+
+  #send({ alert, deed, note, photo, key }: Item): Promise<AlertDetail> {
+    if (deed !== "handle") return this.#api[deed](alert, key);
+    return this.#api.handle(alert, photo === null ? { note } : { note, photo }, key);
   }
 }
 
@@ -88,30 +150,20 @@ function mayPass(error: unknown): boolean {
   return error instanceof Problem && (error.status >= 500 || error.status === 429 || error.status === 401);
 }
 
-/** The bytes of a base64 data URL. */
-export function blobOf(dataUrl: string): Blob {
-  const [head = "", body = ""] = dataUrl.split(",", 2);
-  const bytes = Uint8Array.from(atob(body), (char) => char.charCodeAt(0));
-  return new Blob([bytes], { type: /^data:([^;,]+)/.exec(head)?.[1] ?? "image/jpeg" });
-}
-
-function readItems(text: string | null): Item[] {
-  if (text === null) return [];
-  try {
-    const items: unknown = JSON.parse(text);
-    return Array.isArray(items) ? items.filter(isItem) : [];
-  } catch {
-    return [];
-  }
+/** 128 random bits. crypto.randomUUID is there over HTTPS only. */
+function newKey(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
 }
 
 function isItem(value: unknown): value is Item {
   if (typeof value !== "object" || value === null) return false;
-  const { alert, deed, note, photo } = value as Record<string, unknown>;
+  const { alert, deed, note, photo, key, until } = value as Record<string, unknown>;
   return (
     typeof alert === "number" &&
     (deed === "acknowledge" || deed === "arrive" || deed === "handle") &&
     typeof note === "string" &&
-    (photo === null || typeof photo === "string")
+    (photo === null || photo instanceof Blob) &&
+    typeof key === "string" &&
+    typeof until === "number"
   );
 }

@@ -3,6 +3,7 @@ import type { Me } from "../api/city";
 import type { Api } from "../api/client";
 import { otherLanguage, useWords } from "../i18n/language";
 import { useValue } from "../state/hooks";
+import { forgetKept } from "../state/kept";
 import { otherTheme, theme } from "../theme/theme";
 import { Icon } from "./Icon";
 
@@ -30,6 +31,7 @@ export function ThemeSwitch() {
 /** Ends the session and goes to the login page; without an answer the cookie may live on, so the page stays. */
 export async function signOut(api: Api): Promise<void> {
   await api.signOut();
+  await forgetKept();
   location.assign("/login/");
 }
 
