@@ -147,3 +147,24 @@ func TestCA_AKeyOfAnotherAuthoritySignsNothing(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+func TestDoctor_SaysWhenACertificateEnds(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "ca")
+	makeCA(t, dir, "city.example", "10.0.0.5")
+	cfg := Config{TLS: TLSConfig{Certificate: filepath.Join(dir, serverFile), Key: filepath.Join(dir, serverKeyFile), Authority: filepath.Join(dir, authorityFile)}}
+	for _, tt := range []struct {
+		days int
+		want state
+	}{{0, well}, {800, note}, {821, fail}} {
+		var c checkup
+		c.certificate(cfg, time.Now().AddDate(0, 0, tt.days))
+		if f := c.named("https"); f.State != tt.want || !strings.Contains(f.Says, "city.example, 10.0.0.5") {
+			t.Errorf("after %d days: %+v", tt.days, f)
+		}
+	}
+	cfg.TLS.Authority = cfg.TLS.Certificate
+	var c checkup
+	if c.certificate(cfg, time.Now()); c.named("https").State != fail {
+		t.Errorf("a certificate that signs nothing passes for an authority: %+v", c.Findings)
+	}
+}

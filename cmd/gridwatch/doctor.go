@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 )
 
 // errUnwell is what doctor ends with when something would stop serve; what it is was written out.
@@ -97,6 +98,7 @@ func (c *checkup) look(ctx context.Context, path string, getenv func(string) str
 	}
 	c.say("configuration", well, "%s", orWord(path, "defaults"))
 	c.files(cfg)
+	c.certificate(cfg, time.Now())
 	c.address(ctx, cfg)
 	tell()
 	c.database(ctx, cfg)

@@ -3,13 +3,17 @@ package main
 import (
 	"context"
 	"crypto/sha256"
+	"crypto/tls"
 	"encoding/hex"
 	"io"
+	"log/slog"
 	"math"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"gridwatch/migrations"
@@ -40,6 +44,40 @@ func (c *checkup) files(cfg Config) {
 	}
 }
 
+// certificate looks at what HTTPS is served with.
+func (c *checkup) certificate(cfg Config, now time.Time) {
+	if !cfg.TLS.on() {
+		c.say("https", note, "off: phones can neither install the page nor keep it without a signal; `gridwatch ca` makes what is missing")
+		return
+	}
+	pair, err := openKeyPair(cfg.TLS, slog.New(slog.DiscardHandler))
+	if err != nil {
+		c.say("https", fail, "%v", err)
+		return
+	}
+	if _, err := cfg.TLS.authority(); err != nil {
+		c.say("https", fail, "%v", err)
+		return
+	}
+	leaf := pair.pair.Leaf
+	names := strings.Join(slices.Concat(leaf.DNSNames, texts(leaf.IPAddresses)), ", ")
+	switch left := leaf.NotAfter.Sub(now); {
+	case left <= 0:
+		c.say("https", fail, "the certificate for %s ended on %s", names, leaf.NotAfter.Format(time.DateOnly))
+	case left < 30*24*time.Hour:
+		c.say("https", note, "the certificate for %s ends on %s: `gridwatch ca` renews it", names, leaf.NotAfter.Format(time.DateOnly))
+	default:
+		c.say("https", well, "the certificate is for %s, until %s", names, leaf.NotAfter.Format(time.DateOnly))
+	}
+}
+
+func texts(ips []net.IP) (all []string) {
+	for _, ip := range ips {
+		all = append(all, ip.String())
+	}
+	return all
+}
+
 // address tries to listen, unless Gridwatch itself listens there already.
 func (c *checkup) address(ctx context.Context, cfg Config) {
 	listener, err := net.Listen("tcp", cfg.Listen)
@@ -50,8 +88,13 @@ func (c *checkup) address(ctx context.Context, cfg Config) {
 	}
 	asking, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	if request, err := http.NewRequestWithContext(asking, http.MethodGet, "http://"+cfg.Listen+"/healthz", nil); err == nil {
-		if answer, err := http.DefaultClient.Do(request); err == nil {
+	scheme := "http://"
+	if cfg.TLS.on() {
+		scheme = "https://"
+	}
+	anyone := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}} // It is only asked whether it lives.
+	if request, err := http.NewRequestWithContext(asking, http.MethodGet, scheme+cfg.Listen+"/healthz", nil); err == nil {
+		if answer, err := anyone.Do(request); err == nil {
 			answer.Body.Close()
 			if answer.StatusCode == http.StatusOK {
 				c.say("listen", note, "%s: Gridwatch, or something like it, runs there", cfg.Listen)
