@@ -29,6 +29,7 @@ type ground struct {
 	ripenS  []float32 // Seconds since stillS began to grow.
 	owned   []bool    // Pixels of open changes.
 
+	unrest     unrest
 	known      bool    // empty holds a ground, from the first seconds or from a snapshot.
 	first      samples // Pictures of the first seconds.
 	refreshS   float64 // Seconds since empty was read from the long model.
@@ -40,7 +41,8 @@ type ground struct {
 const minusLn09 = 0.105
 
 const (
-	varThreshold  = 25  // Squared distance, in variances, from which a pixel is new.
+	varThreshold  = 25  // Squared distance, in variances, from which a pixel is new,
+	startVariance = 15  // and the variance that OpenCV begins with; it takes the long model half an hour to learn another.
 	refreshEveryS = 2.0 // How often the empty ground is read from the long model.
 	fallFactor    = 3.0 // Stillness is lost so many times faster than it is gained.
 )
@@ -138,6 +140,7 @@ func pixelRect(b vision.Box, size image.Point) image.Rectangle {
 // learn feeds both models and counts stillness. It returns false while nothing can be found: in the first seconds and
 // while the whole picture is disturbed.
 func (g *ground) learn(step float64) (steady bool, err error) {
+	g.unrest.look(g.nowPix, step)
 	if !g.known {
 		if !g.first.add(g.nowPix, g.hiddenS, step, g.params.WarmUpS) {
 			return false, nil
@@ -166,13 +169,17 @@ func (g *ground) learn(step float64) (steady bool, err error) {
 }
 
 // feed shows the picture to the models, with empty ground in place of movers and open changes. The rates follow the
-// time that really passed.
+// time that really passed. What is darker in the same colour is taken for a shadow, but not in a grey picture, where all
+// that is darker would be one; there, judge tells shadows from things by their structure.
 func (g *ground) feed(step float64) error {
 	copy(g.fedPix, g.nowPix)
 	for i, s := range g.hiddenS {
 		if s > 0 || g.owned[i] {
 			copy(g.fedPix[3*i:3*i+3], g.emptyPix[3*i:3*i+3])
 		}
+	}
+	for _, m := range []*mog2{g.long, g.short} {
+		m.Tune(g.unrest.threshold(), !g.unrest.grey())
 	}
 	if err := g.long.Apply(g.fed, &g.longMask, minusLn09*step/g.params.LongS); err != nil {
 		return err

@@ -15,7 +15,8 @@ type condition func(n int, pix []byte) error
 // conditions are those that change pictures, by name.
 var conditions = map[string]func(*Studio) condition{
 	"dusk":       func(*Studio) condition { return dusk },
-	"night":      func(*Studio) condition { return night },
+	"night":      func(*Studio) condition { return night.film },
+	"weak lamp":  func(*Studio) condition { return weakLamp.film },
 	"rain":       func(*Studio) condition { return rain },
 	"snow":       func(*Studio) condition { return snow },
 	"headlights": func(*Studio) condition { return headlights },
@@ -65,19 +66,31 @@ func dusk(n int, pix []byte) error {
 	return nil
 }
 
-// night is what an infra-red lamp beside the camera shows: grey, brightest in the middle, foliage lit up, and noise.
-func night(n int, pix []byte) error {
+// lamp is an infra-red camera's own light and what the sensor makes of it: grey, brightest in the middle, foliage lit up,
+// and noise.
+type lamp struct {
+	edge, middle float64 // Share of the daylight's brightness at the picture's edge, and what its middle has beyond that.
+	narrow       float64 // How soon the middle ends.
+	noise        float64
+}
+
+var (
+	night    = lamp{edge: 0.3, middle: 0.55, narrow: 2.2, noise: 6}
+	weakLamp = lamp{edge: 0.14, middle: 0.75, narrow: 8, noise: 10} // A hot spot, dark borders, and high gain.
+)
+
+func (l lamp) film(n int, pix []byte) error {
 	for i := 0; i < len(pix); i += 3 {
 		x, y := float64(i/3%sceneSize.X)/float64(sceneSize.X), float64(i/3/sceneSize.X)/float64(sceneSize.Y)
 		b, g, r := float64(pix[i]), float64(pix[i+1]), float64(pix[i+2])
 		foliage := max(g-max(b, r), 0) // Leaves throw infra-red back.
 		grey := 0.2*b + 0.3*g + 0.5*r + 1.2*foliage
 		dx, dy := x-0.55, y-0.6
-		lamp := 0.3 + 0.55*math.Exp(-2.2*(dx*dx+dy*dy))
-		v := byte(min(grey*lamp, 255))
+		light := l.edge + l.middle*math.Exp(-l.narrow*(dx*dx+dy*dy))
+		v := byte(min(grey*light, 255))
 		pix[i], pix[i+1], pix[i+2] = v, v, v
 	}
-	noise(n, pix, 6, true)
+	noise(n, pix, l.noise, true)
 	return nil
 }
 

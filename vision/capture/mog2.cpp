@@ -21,6 +21,12 @@ int gridwatch_mog2_apply(void *model, void *image, void *mask, double rate) {
     }
 }
 
+void gridwatch_mog2_tune(void *model, double var_threshold, int shadows) {
+    cv::BackgroundSubtractorMOG2 &m = **static_cast<Model *>(model);
+    m.setVarThreshold(var_threshold);
+    m.setDetectShadows(shadows != 0);
+}
+
 int gridwatch_mog2_background(void *model, void *image) {
     try {
         (*static_cast<Model *>(model))->getBackgroundImage(*static_cast<cv::Mat *>(image));

@@ -45,6 +45,16 @@ func (m *mog2) Apply(img gocv.Mat, mask *gocv.Mat, rate float64) error {
 	return nil
 }
 
+// Tune sets the squared distance, in variances, from which a pixel is foreground, and whether one that is only darker, in
+// the same colour, is marked as shadow instead.
+func (m *mog2) Tune(varThreshold float64, shadows bool) {
+	marked := C.int(0)
+	if shadows {
+		marked = 1
+	}
+	C.gridwatch_mog2_tune(m.model, C.double(varThreshold), marked)
+}
+
 // Background writes the picture that the model takes for empty.
 func (m *mog2) Background(img *gocv.Mat) error {
 	if C.gridwatch_mog2_background(m.model, unsafe.Pointer(img.Ptr())) != 0 {

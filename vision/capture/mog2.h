@@ -10,6 +10,7 @@ extern "C" {
 // Matrices are cv::Mat pointers. A call that can fail returns 0 for success and -1 for an OpenCV exception.
 void *gridwatch_mog2_new(double var_threshold);
 int gridwatch_mog2_apply(void *model, void *image, void *mask, double rate);
+void gridwatch_mog2_tune(void *model, double var_threshold, int shadows);
 int gridwatch_mog2_background(void *model, void *image);
 void gridwatch_mog2_free(void *model);
 
