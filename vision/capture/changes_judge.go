@@ -24,7 +24,8 @@ const (
 	palest       = 0.93 // the most share of the light that is left there,
 	sameColour   = 0.15 // and by how much the colours may differ in that.
 
-	ownStructure = 3.0 // Of the noise's standard deviations, by which neighbours differ in a grey picture where light did not do it.
+	ownStructure   = 3.0 // Of the noise's standard deviations, by which neighbours differ in a grey picture where light did not do it,
+	leastStructure = 3.0 // and so many levels at least: the ground's own edges are never quite what the light alone would make of them.
 )
 
 // judge compares the contrast across the blob's outline in the picture with that in the empty ground. A background
@@ -74,7 +75,7 @@ func (g *ground) onlyLight(r region, outlined bool) bool {
 			list = append(list, i)
 		}
 	})
-	if g.unrest.grey() && g.structure(r) > ownStructure*g.unrest.sigma {
+	if g.unrest.grey() && g.structure(r) > max(ownStructure*g.unrest.sigma, leastStructure) {
 		return false
 	}
 	most := lightResidual

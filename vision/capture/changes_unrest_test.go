@@ -51,8 +51,9 @@ func shade(pix []byte, x, y, percent int) {
 func TestChanges_ByInfraredAThingIsNoShadow(t *testing.T) {
 	for _, noise := range []float64{0, 2, 5} {
 		s, night := newStage(t, ChangeParams{}), infrared(0.8, noise)
-		s.play(12, nil, night)
-		found := s.play(40, nil, patchy(heapPlace), night)
+		people := s.people()
+		s.play(12, people, night)
+		found := s.play(40, people, patchy(heapPlace), night)
 		if len(found) != 1 || len(s.seen) != 1 {
 			t.Errorf("noise of %v: %d changes, %d ids, want 1 and 1", noise, len(found), len(s.seen))
 			continue
@@ -60,7 +61,7 @@ func TestChanges_ByInfraredAThingIsNoShadow(t *testing.T) {
 		if o := overlap(found[0].Box, boxOf(heapPlace)); o < 0.5 {
 			t.Errorf("noise of %v: it is at %+v, want %+v", noise, found[0].Box, boxOf(heapPlace))
 		}
-		if found := s.play(12, nil, night); len(found) != 0 {
+		if found := s.play(12, people, night); len(found) != 0 {
 			t.Errorf("noise of %v, 12 s after it was taken away: %d changes, want none", noise, len(found))
 		}
 	}
@@ -70,8 +71,9 @@ func TestChanges_ByInfraredAShadowIsNoThing(t *testing.T) {
 	for _, percent := range []int{55, 70, 85} {
 		for _, noise := range []float64{0, 2, 5} {
 			s, night := newStage(t, ChangeParams{}), infrared(0.8, noise)
-			s.play(12, nil, night)
-			s.play(40, nil, shaded(heapPlace.Inset(-8), percent), night)
+			people := s.people()
+			s.play(12, people, night)
+			s.play(40, people, shaded(heapPlace.Inset(-8), percent), night)
 			if len(s.seen) != 0 {
 				t.Errorf("%d %% of the light, noise of %v: %d changes, want none", percent, noise, len(s.seen))
 			}
@@ -82,7 +84,7 @@ func TestChanges_ByInfraredAShadowIsNoThing(t *testing.T) {
 func TestChanges_FindsNothingInTheNoiseOfADarkNight(t *testing.T) {
 	for _, noise := range []float64{3, 8, 15} {
 		s := newStage(t, ChangeParams{})
-		s.play(75, nil, infrared(0.4, noise))
+		s.play(75, s.people(), infrared(0.4, noise))
 		if len(s.seen) != 0 {
 			t.Errorf("noise of %v: %d changes, want none", noise, len(s.seen))
 		}
