@@ -18,6 +18,7 @@ import (
 type health struct {
 	cameras *alerts.CameraStore
 	log     *slog.Logger
+	now     func() time.Time
 
 	mu      sync.Mutex
 	pending map[subject]word
@@ -48,7 +49,7 @@ var (
 
 func newHealth(cameras *alerts.CameraStore, log *slog.Logger) *health {
 	return &health{
-		cameras: cameras, log: log, pending: map[subject]word{}, silent: map[string]time.Time{}, wake: make(chan struct{}, 1),
+		cameras: cameras, log: log, now: time.Now, pending: map[subject]word{}, silent: map[string]time.Time{}, wake: make(chan struct{}, 1),
 	}
 }
 
@@ -56,13 +57,13 @@ func (h *health) Online(cameraID string, first vision.Look) {
 	h.mu.Lock()
 	h.silent[cameraID] = time.Time{}
 	h.mu.Unlock()
-	h.tell(subject{"state", cameraID, ""}, time.Now(), func(ctx context.Context) error {
+	h.tell(subject{"state", cameraID, ""}, h.now(), func(ctx context.Context) error {
 		return h.cameras.SetOnline(ctx, cameraID, first)
 	})
 }
 
 func (h *health) Offline(cameraID, reason string) {
-	since, due := h.silence(cameraID, time.Now())
+	since, due := h.silence(cameraID, h.now())
 	h.tell(subject{"state", cameraID, ""}, due, func(ctx context.Context) error {
 		return h.cameras.SetOffline(ctx, cameraID, since, reason)
 	})
@@ -84,11 +85,11 @@ func (h *health) silence(cameraID string, now time.Time) (since, due time.Time) 
 }
 
 func (h *health) Condition(cameraID string, c vision.Condition) {
-	h.tell(subject{"condition", cameraID, ""}, time.Now(), func(ctx context.Context) error { return h.cameras.SetCondition(ctx, cameraID, c) })
+	h.tell(subject{"condition", cameraID, ""}, h.now(), func(ctx context.Context) error { return h.cameras.SetCondition(ctx, cameraID, c) })
 }
 
 func (h *health) Reference(cameraID, viewID, sha256 string) {
-	h.tell(subject{"reference", cameraID, viewID}, time.Now(), func(ctx context.Context) error {
+	h.tell(subject{"reference", cameraID, viewID}, h.now(), func(ctx context.Context) error {
 		return h.cameras.LearnReference(ctx, cameraID, viewID, sha256)
 	})
 }
@@ -107,8 +108,8 @@ func (h *health) tell(about subject, due time.Time, write func(context.Context) 
 func (h *health) Run(ctx context.Context) error {
 	for {
 		var soonest <-chan time.Time
-		if next, some := h.write(ctx, time.Now()); some {
-			soonest = time.After(time.Until(next))
+		if next, some := h.write(ctx, h.now()); some {
+			soonest = time.After(next.Sub(h.now()))
 		}
 		select {
 		case <-ctx.Done():
