@@ -138,6 +138,7 @@ type Rules struct {
 	Pace    Pace
 	Quality QualityParams
 	rules   map[string]Rule
+	lacks   string // Of rules from a recording.
 }
 
 // Rule returns the rule of key.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 
 	"gridwatch/geo"
@@ -73,5 +74,41 @@ func (r *Rules) UnmarshalJSON(text []byte) error {
 	}
 	*r = Rules(record.plainRules)
 	r.rules = record.Rules
-	return nil
+	var err error
+	r.lacks, err = lacks(text)
+	return err
+}
+
+// Lacks names a number that the kernel needs and that an older program did not record: with these rules it would say what
+// it never said. Empty for rules that are whole.
+func (r Rules) Lacks() string { return r.lacks }
+
+func lacks(text []byte) (string, error) {
+	type numbers map[string]json.RawMessage
+	var record struct {
+		Pace  numbers
+		Rules map[string]struct{ Thresholds numbers }
+	}
+	if err := json.Unmarshal(text, &record); err != nil {
+		return "", err
+	}
+	if missing := missingOf[Pace](record.Pace); missing != "" {
+		return "pace: " + missing, nil
+	}
+	for _, key := range slices.Sorted(maps.Keys(record.Rules)) {
+		if missing := missingOf[Thresholds](record.Rules[key].Thresholds); missing != "" {
+			return key + ": " + missing, nil
+		}
+	}
+	return "", nil
+}
+
+// missingOf is the first field of T that a record of it has not.
+func missingOf[T any](record map[string]json.RawMessage) string {
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[T]()) {
+		if _, ok := record[f.Name]; !ok {
+			return f.Name
+		}
+	}
+	return ""
 }

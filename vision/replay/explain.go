@@ -6,6 +6,7 @@ import (
 	"image"
 	"time"
 
+	"gridwatch/geo"
 	"gridwatch/vision"
 )
 
@@ -67,6 +68,9 @@ type reasonKey struct {
 func (e *explainer) chunk(ctx context.Context, c *ChunkReader) error {
 	state := c.State
 	return c.each(ctx, e.until, func(s Step) error {
+		if lacks := s.City.Rules.Lacks(); lacks != "" {
+			return geo.Invalid("from", "that time was recorded by an older program, whose rules lack %s: a back-test can tell what the rules of now make of it", lacks)
+		}
 		var traces []vision.Trace
 		state, _, traces = vision.Step(state, s.Observation, s.City)
 		if s.Observation.At.Before(e.from) {

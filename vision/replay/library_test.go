@@ -12,6 +12,8 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -530,4 +532,76 @@ func FuzzOpenChunk(f *testing.F) {
 			}
 		}
 	})
+}
+
+// A recording whose rules lack a number that the kernel has learned to need since: asked why and why not, it says so and
+// tells nothing, for the kernel would say what it never said. A back-test takes its rules from now, and goes on.
+func TestLibrary_AnOlderRecordingSaysWhatItLacks(t *testing.T) {
+	city := clipCity(t)
+	all := observations(t, city, 1)
+	from, until := all[0].At, all[len(all)-1].At
+	now := func(recorded vision.City) vision.City {
+		recorded.Rules = city.Rules
+		return recorded
+	}
+	sooner := func(recorded vision.City) vision.City {
+		recorded.Rules, recorded.Fences = city.Rules, slices.Clone(recorded.Fences)
+		recorded.Fences[0].Thresholds = map[string]float64{"raise_s": 20}
+		return recorded
+	}
+	try := func(s *shelf) replay.Finding {
+		found, err := s.Try(t.Context(), replay.Trial{
+			CameraID: "clip", From: from, Until: until, Before: now, After: sooner, Progress: func(int) error { return nil },
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return found
+	}
+	for _, row := range []struct{ name, number, lacks string }{
+		{"whole", "", ""},
+		{"a rule's threshold", `"VacantS"`, "rules lack bicycles: VacantS"},
+		{"the pace", `"LeapSize"`, "rules lack pace: LeapSize"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			s := newShelf(t)
+			camera := &live{t: t, recorder: s.Recorder("clip")}
+			for _, o := range all {
+				camera.see(o, city)
+			}
+			want := try(s)
+			if len(want.Differences) == 0 {
+				t.Fatal("the draft changes nothing")
+			}
+			names, err := filepath.Glob(filepath.Join(s.dir, "open", "*", "*"))
+			if err != nil || len(names) != 1 {
+				t.Fatalf("%v, %v", names, err)
+			}
+			text, err := os.ReadFile(names[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if row.number != "" {
+				older := regexp.MustCompile(row.number+`:[0-9.]+,?`).ReplaceAll(text, nil)
+				older = bytes.ReplaceAll(older, []byte(",}"), []byte("}"))
+				if bytes.Equal(older, text) {
+					t.Fatalf("the recording has no %s", row.number)
+				}
+				if err := os.WriteFile(names[0], older, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got := try(s); !reflect.DeepEqual(got, want) {
+				t.Errorf("the back-test says\n%+v\nof the whole recording it said\n%+v", got, want)
+			}
+			told, err := s.Explain(t.Context(), "clip", from, from.Add(time.Minute))
+			var invalid *geo.InvalidError
+			switch {
+			case row.lacks == "" && (err != nil || told.Frames == 0):
+				t.Errorf("%d frames, %v", told.Frames, err)
+			case row.lacks != "" && (!errors.As(err, &invalid) || invalid.Field != "from" || !strings.Contains(err.Error(), row.lacks) || told.Frames != 0):
+				t.Errorf("%d frames, error %v, want one that says %q", told.Frames, err, row.lacks)
+			}
+		})
+	}
 }
