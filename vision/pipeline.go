@@ -47,6 +47,7 @@ type Pipeline struct {
 	Log        *slog.Logger            // Nil takes the default logger.
 	Record     func(Observation) error // Is told of every observation; nil is nobody. An error is logged.
 	Recorder   Recorder                // Nil keeps no recordings.
+	LookAgain  time.Duration           // The detector's answer holds so long where nothing moves; see stillness. 0 looks at every frame.
 
 	Counters Counters
 
@@ -59,6 +60,7 @@ type Pipeline struct {
 	grounds    map[string][]byte // What Changes had learned of each other view.
 	asking     *asking           // Nil while nothing is asked.
 	looked     []Trace           // What second looks said since the last frame.
+	still      stillness         // What the detector said last.
 	unrecorded bool              // The last step could not be recorded.
 	dwelling   atomic.Pointer[[]Occupancy]
 	traces     atomic.Pointer[[]Trace]
@@ -68,6 +70,7 @@ type Pipeline struct {
 type Counters struct {
 	Frames        atomic.Int64
 	Unfit         atomic.Int64 // Frames that could neither raise nor clear.
+	Spared        atomic.Int64 // Fit frames for which an earlier answer of the detector held.
 	DetectNanos   atomic.Int64 // Spent in the detector.
 	Sightings     atomic.Int64 // Published.
 	Retries       atomic.Int64 // Of publishing and saving.
@@ -187,7 +190,7 @@ func (p *Pipeline) observe(ctx context.Context, frame Frame, city City, seen Jud
 		Model: p.Detector.Fingerprint(), Unfit: seen.Unfit, Quality: seen.Quality,
 	}
 	if o.Unfit == "" {
-		found, err := p.detect(ctx, frame)
+		found, err := p.detect(ctx, frame, city, seen.Sketch)
 		if ctx.Err() != nil {
 			return o, ctx.Err()
 		}
@@ -199,6 +202,7 @@ func (p *Pipeline) observe(ctx context.Context, frame Frame, city City, seen Jud
 	}
 	if o.Unfit != "" {
 		p.Counters.Unfit.Add(1)
+		p.still.forget()
 	}
 	if o.Unfit != p.unfit {
 		p.log().Warn("fitness of the camera's frames changed", "unfit", o.Unfit, "quality", o.Quality)
@@ -208,14 +212,11 @@ func (p *Pipeline) observe(ctx context.Context, frame Frame, city City, seen Jud
 }
 
 // detect finds what is in the frame: the detector's boxes with their track ids, and the lasting changes.
-func (p *Pipeline) detect(ctx context.Context, frame Frame) ([]Detection, error) {
-	start := time.Now()
-	boxes, err := p.Detector.Detect(ctx, frame.Image)
-	p.Counters.DetectNanos.Add(int64(time.Since(start)))
+func (p *Pipeline) detect(ctx context.Context, frame Frame, city City, sketch Sketch) ([]Detection, error) {
+	boxes, err := p.boxes(ctx, frame, city, sketch)
 	if err != nil {
 		return nil, fmt.Errorf("detector: %w", err)
 	}
-	boxes = p.Tracker.Update(frame.At, boxes)
 	if p.Changes == nil {
 		return boxes, nil
 	}
@@ -230,6 +231,24 @@ func (p *Pipeline) detect(ctx context.Context, frame Frame) ([]Detection, error)
 		return boxes, fmt.Errorf("changes: %w", err)
 	}
 	return append(boxes, changes...), nil
+}
+
+// boxes are what the detector finds in the frame, or what it found when it last looked at this picture, tracked.
+func (p *Pipeline) boxes(ctx context.Context, frame Frame, city City, sketch Sketch) ([]Detection, error) {
+	model := p.Detector.Fingerprint()
+	if len(p.memory.State.Occupancies) == 0 && p.still.holds(frame.At, sketch, model, p.LookAgain) {
+		p.Counters.Spared.Add(1)
+		return p.Tracker.Update(frame.At, p.still.answer), nil
+	}
+	start := time.Now()
+	found, err := p.Detector.Detect(ctx, frame.Image)
+	p.Counters.DetectNanos.Add(int64(time.Since(start)))
+	if err != nil {
+		return nil, err
+	}
+	tracked := p.Tracker.Update(frame.At, found)
+	p.still.learn(frame.At, sketch, model, found, city.watched(tracked))
+	return tracked, nil
 }
 
 // moved reports whether an occupancy came, went or changed its phase.

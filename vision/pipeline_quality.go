@@ -90,6 +90,7 @@ func (p *Pipeline) turnTo(viewID string) {
 	}
 	p.log().Info("the camera shows another view", "view", viewID, "before", before)
 	p.Tracker.Forget()
+	p.still.forget()
 	if p.Changes == nil {
 		return
 	}

@@ -78,6 +78,7 @@ type Judgement struct {
 	Quality Quality
 	ViewID  string   // The pose that the frame shows; empty where it shows none.
 	Learned *Learned // A picture that shall stand for a view from now on; nil mostly.
+	Sketch  Sketch   // What the gate looked at, valid until it looks again.
 }
 
 // Learned is a view's first reference picture.

@@ -28,6 +28,7 @@ type cameras struct {
 	bus        *bus.Bus
 	pictures   *vision.Folder
 	recordings *replay.Library
+	lookAgain  time.Duration
 	health     *health
 	log        *slog.Logger
 
@@ -176,6 +177,7 @@ func (c *cameras) runPipeline(ctx context.Context, w *watch) error {
 		Store:      c.bus,
 		Log:        c.log,
 		Recorder:   recorder,
+		LookAgain:  c.lookAgain,
 	}
 	w.pipeline.Store(p)
 	err = p.Run(ctx)

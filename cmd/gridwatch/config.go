@@ -40,7 +40,8 @@ type Config struct {
 	Review        ReviewConfig          `yaml:"review"`
 	Dispatch      DispatchConfig        `yaml:"dispatch"`
 
-	RecordingDays int `yaml:"recording_days"`
+	RecordingDays int     `yaml:"recording_days"`
+	LookAgainS    float64 `yaml:"look_again_s"`
 
 	CameraFiles string `yaml:"camera_files"`
 	LiveViews   int    `yaml:"live_views"`
@@ -196,6 +197,9 @@ func (c Config) Validate() error {
 	if c.RecordingDays < 1 || c.RecordingDays > 3650 {
 		return geo.Invalid("recording_days", "must be 1 to 3650 (got %d)", c.RecordingDays)
 	}
+	if !(c.LookAgainS >= 0 && c.LookAgainS <= 30) {
+		return geo.Invalid("look_again_s", "must be 0 to 30 (got %g)", c.LookAgainS)
+	}
 	return errors.Join(c.TLS.validate(), c.Detector.validate("detector"), c.validDetectors(), c.SecondLook.validate(), c.Review.validate(), c.Dispatch.validate())
 }
 
@@ -262,6 +266,9 @@ func (d DispatchConfig) validate() error {
 	}
 	return nil
 }
+
+// LookAgain is how long the detector's answer holds where nothing moves and nothing is watched.
+func (c Config) LookAgain() time.Duration { return time.Duration(c.LookAgainS * float64(time.Second)) }
 
 // Location is the city's time zone.
 func (c Config) Location() (*time.Location, error) { return time.LoadLocation(c.Timezone) }

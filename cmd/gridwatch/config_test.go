@@ -54,6 +54,7 @@ func TestLoadConfig_NamesTheKeyThatIsWrong(t *testing.T) {
 		{"unknown detector", "detector: {kind: magic}\n", "detector.kind"},
 		{"odd input", "detector: {input: 417}\n", "detector.input"},
 		{"score of one", "detector: {score: 1}\n", "detector.score"},
+		{"a long hold", "look_again_s: 31\n", "look_again_s"},
 		{"floor of two", "review: {floor: 2}\n", "review.floor"},
 		{"nobody's verdict", "review: {least: 0}\n", "review.least"},
 		{"a detector without a name", "detectors: [{kind: yolox}]\n", "detectors[0].name"},

@@ -55,7 +55,7 @@ func runEval(ctx context.Context, args []string, out io.Writer) error {
 	}
 	began := time.Now()
 	exam := eval.Exam{
-		Runner: eval.Runner{Detector: detector.For("eval"), Ahead: runtime.NumCPU()}, Rules: rules,
+		Runner: eval.Runner{Detector: detector.For("eval"), Ahead: runtime.NumCPU(), LookAgain: cfg.LookAgain()}, Rules: rules,
 		Real: *clip, Cache: *cache, Folder: *clips, Only: *only,
 		Progress: func(what string) { fmt.Fprintf(os.Stderr, "%5.0f s  %s\n", time.Since(began).Seconds(), what) },
 	}

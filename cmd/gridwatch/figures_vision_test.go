@@ -7,6 +7,7 @@ import (
 	"image"
 	"math"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -15,6 +16,7 @@ import (
 	"gridwatch/geo"
 	"gridwatch/vision"
 	"gridwatch/vision/capture"
+	"gridwatch/vision/eval"
 	"gridwatch/vision/infer"
 
 	"github.com/paulmach/orb"
@@ -68,9 +70,9 @@ func clipFrames(t *testing.T) []vision.Frame {
 	}
 }
 
-// figureStill shows why a look is not skipped where nothing moved: one frame of the real clip, again and again with the noise
-// of a camera's sensor and nothing else, in less and less light. An answer that was held would be one throw of this dice,
-// repeated for as long as nothing moves; the kernel counts on looks being made anew.
+// figureStill shows what holding the detector's answer saves where nothing moves, and why it holds only where many looks
+// have agreed and nothing is watched: one frame of the real clip, again and again with the noise of a camera's sensor and
+// nothing else, in less and less light. One look alone is a throw of this dice.
 func figureStill(t *testing.T) map[string]any {
 	const looks, noise = 40, 4 // Noise is the standard deviation, of 255.
 	frames := clipFrames(t)
@@ -96,7 +98,65 @@ func figureStill(t *testing.T) map[string]any {
 			}
 		}
 	}
-	return map[string]any{"looks_each": looks, "looks_that_count_other_things_than_the_first": changed}
+	figures := map[string]any{"looks_each": looks, "looks_that_count_other_things_than_the_first": changed}
+	clip := quietClip(t)
+	for name, lookAgain := range map[string]time.Duration{"every_frame": 0, "again_after_10s": 10 * time.Second} {
+		figures[name] = quietCost(t, pool, clip, lookAgain)
+	}
+	return figures
+}
+
+const quietFor = 2 * time.Minute
+
+// quietClip is the real clip's street without its people, with noise, two frames a second.
+func quietClip(t *testing.T) string {
+	frames := clipFrames(t)
+	size := frames[0].Image.Size()
+	plate, values := make([]byte, len(frames[0].Image.BGR())), make([]byte, 0, len(frames))
+	for i := range plate {
+		values = values[:0]
+		for n := 0; n < len(frames); n += 5 {
+			values = append(values, frames[n].Image.BGR()[i])
+		}
+		slices.Sort(values)
+		plate[i] = values[len(values)/2]
+	}
+	for _, f := range frames {
+		f.Close()
+	}
+	raw := filepath.Join(t.TempDir(), "plate.bgr")
+	if err := os.WriteFile(raw, plate, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "quiet.mp4")
+	ffmpeg(t, "-f", "rawvideo", "-pix_fmt", "bgr24", "-video_size", fmt.Sprintf("%dx%d", size.X, size.Y), "-framerate", "2", "-stream_loop", "-1", "-i", raw,
+		"-vf", "noise=alls=6:allf=t", "-t", fmt.Sprint(quietFor.Seconds()), "-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p", path)
+	return path
+}
+
+// quietCost is what a minute of that street takes behind the decoder, with a fence in which nothing is.
+func quietCost(t *testing.T, detector vision.Detector, clip string, lookAgain time.Duration) map[string]any {
+	rules, err := readRules("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const view = "quiet"
+	road := orb.Polygon{{{0.77, 0.29}, {0.9, 0.24}, {0.97, 0.37}, {0.96, 0.59}, {0.7, 0.6}, {0.77, 0.29}}}
+	city := vision.City{Camera: vision.Camera{ID: view, View: vision.View{ID: view}}, Rules: rules,
+		Fences: []geo.Fence{{ID: "road", Name: "road", Rule: "fire_lane", ViewID: view, Frame: road}}}
+	before := cpuSeconds()
+	if err := readAll(t.Context(), clip, 2); err != nil {
+		t.Fatal(err)
+	}
+	reading := cpuSeconds() - before
+	before = cpuSeconds()
+	sum, err := eval.Runner{Detector: detector, LookAgain: lookAgain}.Run(t.Context(), eval.Clip{Path: clip, Start: noon, FPS: 2, City: city}, eval.Hooks{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return map[string]any{
+		"cpu_s_per_camera_minute": round((cpuSeconds() - before - reading) / quietFor.Minutes()), "frames": sum.Frames, "spared": sum.Spared, "unfit": sum.Unfit,
+	}
 }
 
 // thingsSeen counts the people and vehicles that the rules would use.

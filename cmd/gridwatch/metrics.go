@@ -41,10 +41,11 @@ func counter(name, help string, read func() int64) prometheus.Collector {
 type cameraMetrics struct{ cameras *cameras }
 
 var (
-	framesMetric = cameraMetric("frames_total", "Frames that were looked at.")
+	framesMetric = cameraMetric("frames_total", "Frames that came to be judged.")
 	droppedTotal = cameraMetric("frames_dropped_total", "Frames that a newer one replaced before they were looked at.")
 	badTotal     = cameraMetric("frames_bad_total", "Pictures that could not be decoded.")
 	unfitTotal   = cameraMetric("frames_unfit_total", "Frames that could neither raise nor clear.")
+	sparedTotal  = cameraMetric("looks_spared_total", "Fit frames for which an earlier answer of the detector held.")
 	detectTotal  = cameraMetric("detect_seconds_total", "Time spent in the detector and in waiting for it.")
 	toldTotal    = cameraMetric("sightings_total", "Sightings that the kernel told.")
 	lookedTotal  = cameraMetric("second_looks_total", "Times that a second look was asked for, answered or not.")
@@ -57,7 +58,7 @@ func cameraMetric(name, help string) *prometheus.Desc {
 }
 
 func (m cameraMetrics) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{framesMetric, droppedTotal, badTotal, unfitTotal, detectTotal, toldTotal, lookedTotal, deniedTotal, ageMetric} {
+	for _, d := range []*prometheus.Desc{framesMetric, droppedTotal, badTotal, unfitTotal, sparedTotal, detectTotal, toldTotal, lookedTotal, deniedTotal, ageMetric} {
 		out <- d
 	}
 }
@@ -75,6 +76,7 @@ func (m cameraMetrics) Collect(out chan<- prometheus.Metric) {
 		}
 		count(framesMetric, float64(p.Counters.Frames.Load()))
 		count(unfitTotal, float64(p.Counters.Unfit.Load()))
+		count(sparedTotal, float64(p.Counters.Spared.Load()))
 		count(detectTotal, time.Duration(p.Counters.DetectNanos.Load()).Seconds())
 		count(toldTotal, float64(p.Counters.Sightings.Load()))
 		count(lookedTotal, float64(p.Counters.SecondLooks.Load()))

@@ -65,7 +65,7 @@ func runWatch(ctx context.Context, args []string, out io.Writer) error {
 	for _, file := range files {
 		w := watched{file: file, several: len(files) > 1, json: *asJSON, dir: *dir, out: out}
 		clip.Path = file
-		runner := eval.Runner{Detector: detector.For(file, func() []string { return rulesOf(clip.City) }), Ahead: runtime.NumCPU(), Pictures: *dir != ""}
+		runner := eval.Runner{Detector: detector.For(file, func() []string { return rulesOf(clip.City) }), Ahead: runtime.NumCPU(), Pictures: *dir != "", LookAgain: cfg.LookAgain()}
 		if err := w.run(ctx, runner, clip); err != nil {
 			return fmt.Errorf("%s: %w", file, err)
 		}
@@ -152,8 +152,8 @@ func (w *watched) run(ctx context.Context, runner eval.Runner, clip eval.Clip) e
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(os.Stderr, "%s: %.1f s, %d frames looked at (%d unfit), %d sightings, %.1f frames/s\n",
-		w.file, sum.Seconds, sum.Frames, sum.Unfit, w.said, float64(sum.Frames)/max(time.Since(began).Seconds(), 1e-3))
+	fmt.Fprintf(os.Stderr, "%s: %.1f s, %d frames (%d unfit, %d spared the detector), %d sightings, %.1f frames/s\n",
+		w.file, sum.Seconds, sum.Frames, sum.Unfit, sum.Spared, w.said, float64(sum.Frames)/max(time.Since(began).Seconds(), 1e-3))
 	return nil
 }
 

@@ -100,7 +100,8 @@ func newService(ctx context.Context, cfg Config, log *slog.Logger) (_ *service, 
 	}
 	registry := prometheus.NewRegistry()
 	s.cameras = &cameras{
-		store: s.cameraStore(), city: s.city, detector: s.detector, secondLook: secondLook, bus: s.bus, pictures: s.pictures, recordings: s.recordings, health: s.health, log: log,
+		store: s.cameraStore(), city: s.city, detector: s.detector, secondLook: secondLook, bus: s.bus, pictures: s.pictures, recordings: s.recordings,
+		lookAgain: s.cfg.LookAgain(), health: s.health, log: log,
 	}
 	if s.server, err = s.openDoors(matters, places, registry); err != nil {
 		return nil, err

@@ -26,9 +26,10 @@ type Clip struct {
 
 // Runner runs clips. Many clips may run at once.
 type Runner struct {
-	Detector vision.Detector
-	Ahead    int  // So many frames are looked at by the detector at once; 0 takes 1.
-	Pictures bool // Sightings come with their pictures.
+	Detector  vision.Detector
+	Ahead     int           // So many frames are looked at by the detector at once, whether they need it or not; 0 takes 1, when it is asked.
+	Pictures  bool          // Sightings come with their pictures.
+	LookAgain time.Duration // As the pipeline's.
 }
 
 // Hooks are told what happens, in the order of the clip. T is seconds since its first picture. Each may be nil.
@@ -47,6 +48,7 @@ type Picture struct {
 type Summary struct {
 	Frames  int
 	Unfit   int
+	Spared  int     // Fit frames for which an earlier answer of the detector held.
 	Seconds float64 // Of the clip, to its last frame.
 	Open    []vision.Occupancy
 }
@@ -78,7 +80,7 @@ func (r Runner) Run(ctx context.Context, clip Clip, h Hooks) (Summary, error) {
 	p := &vision.Pipeline{
 		CameraID: camera.ID, Next: ahead.next, Detector: ahead, Tracker: vision.NewTracker(vision.DefaultTrackParams()),
 		Changes: changes, Quality: quality, City: func() vision.City { return clip.City }, Draw: r.draw, Blobs: run.blobs, Sink: run, Store: run,
-		Log: log,
+		Log: log, LookAgain: r.LookAgain,
 		Record: func(o vision.Observation) error {
 			t := o.At.Sub(clip.Start).Seconds()
 			sum.Frames, sum.Seconds = sum.Frames+1, t
@@ -92,7 +94,7 @@ func (r Runner) Run(ctx context.Context, clip Clip, h Hooks) (Summary, error) {
 		},
 	}
 	err = p.Run(ctx)
-	sum.Open = p.Dwelling()
+	sum.Open, sum.Spared = p.Dwelling(), int(p.Counters.Spared.Load())
 	if run.failed != nil {
 		return sum, run.failed
 	}
@@ -174,7 +176,11 @@ func lookAhead(ctx context.Context, reader capture.Reader, detector vision.Detec
 		defer close(a.frames)
 		for {
 			next := read(ctx, reader)
-			if next.err == nil {
+			switch {
+			case next.err != nil:
+			case n == 1:
+				next.found = func() ([]vision.Detection, error) { return detector.Detect(ctx, next.frame.Image) }
+			default:
 				next.found = begin(ctx, detector, next.frame.Image)
 				next.frame.Image = held{next.frame.Image, next.found}
 			}
