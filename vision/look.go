@@ -13,6 +13,20 @@ type Look struct {
 	Size image.Point
 }
 
+// Stream is one of a camera's two addresses.
+type Stream string
+
+const (
+	StreamMain Stream = "source"
+	StreamSub  Stream = "substream"
+)
+
+// Decoded is what is decoded of a camera: which of its streams, and how large its frames come.
+type Decoded struct {
+	Stream Stream
+	Size   image.Point
+}
+
 // Trial is what a source turned out to be when it was tried.
 type Trial struct {
 	Look   Look

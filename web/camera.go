@@ -34,7 +34,7 @@ func (s *Server) getCamera(ctx context.Context, in *cameraPath) (*cameraSetupAns
 	if err != nil {
 		return nil, err
 	}
-	return &cameraSetupAnswer{cameraSetupOf(camera)}, nil
+	return &cameraSetupAnswer{s.cameraSetupOf(camera)}, nil
 }
 
 type newCamera struct{ Body cameraBody }

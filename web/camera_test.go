@@ -41,6 +41,7 @@ func (testEyes) Try(ctx context.Context, s vision.Source) (vision.Trial, error) 
 func (testEyes) Still(ctx context.Context, c vision.Camera) (vision.Look, error) {
 	return capture.LookOnce(ctx, c, capture.Options{})
 }
+func (testEyes) Decoded(vision.Camera) (vision.Decoded, bool) { return vision.Decoded{}, false }
 func (testEyes) Watch(ctx context.Context, c vision.Camera, show func(vision.Look) error) error {
 	c.FPS = 20
 	return capture.Show(ctx, c, show)

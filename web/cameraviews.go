@@ -53,6 +53,19 @@ type cameraSetupView struct {
 	Loop       bool        `json:"loop"`
 	FPS        float64     `json:"fps" example:"2"`
 	Views      []setupView `json:"views" nullable:"false"`
+
+	Decoded *decodedView `json:"decoded" doc:"What that comes to: what is decoded of it now; null while no frame comes."`
+}
+
+// TransformSchema says which objects may be null.
+func (cameraSetupView) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
+	return nullable(s, "decoded")
+}
+
+type decodedView struct {
+	Stream string `json:"stream" enum:"source,substream"`
+	Width  int    `json:"width" doc:"Of the frames that are looked at, pixels; wider pictures are scaled down."`
+	Height int    `json:"height"`
 }
 
 type setupView struct {
@@ -69,7 +82,7 @@ func (setupView) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
 	return nullable(s, "cone")
 }
 
-func cameraSetupOf(c vision.Camera) cameraSetupView {
+func (s *Server) cameraSetupOf(c vision.Camera) cameraSetupView {
 	v := cameraSetupView{
 		ID: c.ID, Name: c.Name, Lon: c.Position.Lon(), Lat: c.Position.Lat(), PlaceClass: c.PlaceClass, Composed: c.Composed,
 		Source: shownSource(c.Source.URL), Substream: shownSource(c.Source.Substream), Decode: string(c.Source.Decode),
@@ -80,6 +93,9 @@ func cameraSetupOf(c vision.Camera) cameraSetupView {
 	}
 	for _, view := range viewsOf(c) {
 		v.Views = append(v.Views, setupViewOf(view))
+	}
+	if d, ok := s.eyes.Decoded(c); ok {
+		v.Decoded = &decodedView{Stream: string(d.Stream), Width: d.Size.X, Height: d.Size.Y}
 	}
 	return v
 }

@@ -19,6 +19,8 @@ type Eyes interface {
 	Source(s vision.Source) (vision.Source, error)
 	Try(ctx context.Context, s vision.Source) (vision.Trial, error)
 	Still(ctx context.Context, c vision.Camera) (vision.Look, error)
+	// Decoded is what is decoded of the camera now; ok is false where this process decodes nothing of it.
+	Decoded(c vision.Camera) (d vision.Decoded, ok bool)
 	// Watch shows each picture until ctx ends, the camera fails or show does.
 	Watch(ctx context.Context, c vision.Camera, show func(vision.Look) error) error
 	// Passthrough is the camera's own H.264; errors that wrap vision.ErrNoPassthrough say why there is none.

@@ -36,6 +36,6 @@ func (s *Server) addView(ctx context.Context, in *cameraPath) (*addedViewAnswer,
 		return nil, err
 	}
 	return &addedViewAnswer{addedViewView{
-		View: view, Reference: *pictureURL(in.ID, sum), At: look.At.UTC(), Camera: cameraSetupOf(camera),
+		View: view, Reference: *pictureURL(in.ID, sum), At: look.At.UTC(), Camera: s.cameraSetupOf(camera),
 	}}, nil
 }

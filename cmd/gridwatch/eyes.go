@@ -72,6 +72,14 @@ func (e *eyes) Still(ctx context.Context, c vision.Camera) (vision.Look, error) 
 	return capture.LookOnce(ctx, c, capture.Options{})
 }
 
+// Decoded is what the camera's watch decodes.
+func (e *eyes) Decoded(c vision.Camera) (vision.Decoded, bool) {
+	if w := e.watched(c); w != nil {
+		return w.watcher.Decoded()
+	}
+	return vision.Decoded{}, false
+}
+
 // watched is the running watch of the camera as it is set up now; a mask that was just drawn is not in an older one.
 func (e *eyes) watched(c vision.Camera) *watch {
 	w := e.cameras.watches()[c.ID]

@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"image"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -96,24 +97,34 @@ func TestVisits_SayWhyThereIsNoPicture(t *testing.T) {
 }
 
 func TestWatcher_SubstreamFirstAndTheMainStreamWhenItFails(t *testing.T) {
-	picture := plainJPEG(t, 32, 24, 90)
-	var refused atomic.Int32
+	small, large := plainJPEG(t, 32, 24, 90), plainJPEG(t, 64, 48, 90)
+	var broken atomic.Bool
 	url := camera(t, func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/sub" && refused.Add(1) <= 1 {
-			w.WriteHeader(http.StatusNotFound)
-			return
-		}
 		w.Header().Set("Content-Type", "image/jpeg")
-		w.Write(picture)
-		if r.URL.Path == "/main" && refused.Load() == 1 {
-			refused.Add(1)
+		switch {
+		case r.URL.Path == "/main":
+			w.Write(large)
+		case broken.Load():
+			w.WriteHeader(http.StatusNotFound)
+		default:
+			w.Write(small)
 		}
 	})
 	health := &news{came: make(chan string, 100)}
-	watch(t, vision.Camera{ID: "C", FPS: 10, Source: vision.Source{URL: url + "/main", Substream: url + "/sub"}}, health, Options{})
-	health.wait(t, "C offline: substream: camera answered 404")
+	source := vision.Source{URL: url + "/main", Substream: url + "/sub"}
+	w := NewWatcher(vision.Camera{ID: "C", FPS: 10, Source: source}, vision.NewLatest(), health, Options{})
+	runWatcher(t, w)
 	health.wait(t, "C online")
-	if refused.Load() != 2 {
-		t.Error("the main stream was not asked")
+	if d, ok := w.Decoded(); !ok || d != (vision.Decoded{Stream: vision.StreamSub, Size: image.Pt(32, 24)}) {
+		t.Errorf("at first %+v is decoded (%v)", d, ok)
+	}
+	broken.Store(true)
+	health.wait(t, "C offline: substream: camera answered 404")
+	if d, ok := w.Decoded(); ok {
+		t.Errorf("offline, %+v is decoded", d)
+	}
+	health.wait(t, "C online")
+	if d, ok := w.Decoded(); !ok || d != (vision.Decoded{Stream: vision.StreamMain, Size: image.Pt(64, 48)}) {
+		t.Errorf("then %+v is decoded (%v)", d, ok)
 	}
 }

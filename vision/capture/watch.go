@@ -28,6 +28,7 @@ type Watcher struct {
 	seq     uint64
 	onMain  bool // The substream failed last.
 	bad     atomic.Uint64
+	decoded atomic.Pointer[vision.Decoded] // Nil while no frame comes.
 	looking onlookers
 }
 
@@ -38,6 +39,14 @@ func NewWatcher(cam vision.Camera, latest *vision.Latest, health vision.Health, 
 
 // BadFrames returns how many pictures could not be decoded so far. Safe for many goroutines.
 func (w *Watcher) BadFrames() uint64 { return w.bad.Load() }
+
+// Decoded is what is decoded now; ok is false while no frame comes. Safe for many goroutines.
+func (w *Watcher) Decoded() (d vision.Decoded, ok bool) {
+	if now := w.decoded.Load(); now != nil {
+		return *now, true
+	}
+	return vision.Decoded{}, false
+}
 
 // Look waits for the next frame that is put into Latest, to show it to people. Safe for many goroutines.
 func (w *Watcher) Look(ctx context.Context) (vision.Look, error) { return w.looking.next(ctx) }
@@ -73,22 +82,25 @@ func (w *Watcher) Run(ctx context.Context) error {
 	}
 }
 
-// source is the camera with the stream that is to be read.
-func (w *Watcher) source() vision.Camera {
+// source is the camera with the stream that is to be read, and which that is.
+func (w *Watcher) source() (vision.Camera, vision.Stream) {
 	cam := w.cam
-	if cam.Source.Substream != "" && !w.onMain {
-		cam.Source.URL = cam.Source.Substream
+	if cam.Source.Substream == "" || w.onMain {
+		return cam, vision.StreamMain
 	}
-	return cam
+	cam.Source.URL = cam.Source.Substream
+	return cam, vision.StreamSub
 }
 
 // watch reads the source until it fails, and returns since when it was online (zero: never) and why it is not any more.
 func (w *Watcher) watch(ctx context.Context) (since time.Time, err error) {
-	source, err := OpenWith(ctx, w.source(), w.options)
+	cam, stream := w.source()
+	source, err := OpenWith(ctx, cam, w.options)
 	if err != nil {
 		return time.Time{}, err
 	}
 	defer source.Close()
+	defer w.decoded.Store(nil)
 	for bad := 0; ; {
 		frame, err := source.Next(ctx)
 		if errors.Is(err, ErrBadFrame) {
@@ -105,6 +117,7 @@ func (w *Watcher) watch(ctx context.Context) (since time.Time, err error) {
 		w.seq++ // The reader's own number begins anew with every opening.
 		frame.Seq = w.seq
 		vision.Blacken(frame.Image, w.masks) // Before anybody sees it.
+		w.decoded.Store(&vision.Decoded{Stream: stream, Size: frame.Image.Size()})
 		if since.IsZero() {
 			since = time.Now()
 			first, err := lookAt(frame)

@@ -58,19 +58,25 @@ func (n *news) wait(t *testing.T, text string) {
 func watch(t *testing.T, cam vision.Camera, health vision.Health, o Options) *vision.Latest {
 	t.Helper()
 	latest := vision.NewLatest()
+	runWatcher(t, NewWatcher(cam, latest, health, o))
+	return latest
+}
+
+// runWatcher runs it until the test ends.
+func runWatcher(t *testing.T, w *Watcher) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error)
-	go func() { done <- NewWatcher(cam, latest, health, o).Run(ctx) }()
+	go func() { done <- w.Run(ctx) }()
 	t.Cleanup(func() {
 		cancel()
 		if err := <-done; !errors.Is(err, context.Canceled) {
 			t.Errorf("Run ended with %v", err)
 		}
-		if _, err := latest.Take(context.Background()); err != io.EOF {
+		if _, err := w.latest.Take(context.Background()); err != io.EOF {
 			t.Errorf("after Run Take returned %v, want io.EOF", err)
 		}
 	})
-	return latest
 }
 
 func TestWatcher_RetriesWithBackoffUntilTheSourceIsThere(t *testing.T) {

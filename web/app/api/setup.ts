@@ -37,6 +37,8 @@ export const CameraSetup = object({
   loop: flag,
   fps: number,
   views: list(SetupView),
+  /** What is decoded of it now; null while no frame comes. */
+  decoded: nullable(object({ stream: oneOf("source", "substream"), width: number, height: number })),
 });
 export type CameraSetup = Of<typeof CameraSetup>;
 

@@ -39,14 +39,15 @@ export function AddView({ api, camera, blocked, onAdded, onShow }: Props) {
     <div class="add-view">
       <button
         type="button"
-        class="tool"
+        class="button"
         data-do="add-view"
         disabled={busy || blocked}
         aria-label={w.addView}
         title={busy ? w.addingView : `${w.addView}\n${w.addViewHint}`}
         onClick={() => void add()}
       >
-        <Icon name="plus" size={18} />
+        <Icon name="plus" size={16} />
+        {w.view}
       </button>
       {(error !== null || (added !== null && at >= 0)) && (
         <div class="add-view-card" role="status">

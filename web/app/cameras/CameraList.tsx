@@ -2,7 +2,9 @@ import type { Ref } from "preact";
 import type { Camera } from "../api/city";
 import type { PlaceClass, Uncovered } from "../api/setup";
 import { useWords } from "../i18n/language";
+import { reason } from "../i18n/reason";
 import { ago } from "../i18n/time";
+import type { Words } from "../i18n/words";
 import { Icon } from "../parts/Icon";
 import { Empty } from "../parts/Notice";
 import { useNow } from "../state/hooks";
@@ -28,7 +30,7 @@ export function CameraList(props: Props) {
   const now = useNow();
   const w = words.setup;
   const { classes } = props;
-  const hits = find(props.cameras, props.text);
+  const hits = find(props.cameras, props.text, words);
   const names = new Map(props.cameras.map(({ id, name }) => [id, name]));
   return (
     <aside class="side cameras-side">
@@ -80,7 +82,9 @@ export function CameraList(props: Props) {
                 {camera.residual_m === null ? w.uncalibrated : w.calibrated(camera.residual_m.toFixed(2))}
               </span>
               {camera.state === "offline" && camera.reason !== "" && (
-                <span class="camera-reason">{camera.reason}</span>
+                <span class="camera-reason" title={camera.reason}>
+                  {reason(camera.reason, words)}
+                </span>
               )}
             </button>
           </li>
@@ -122,11 +126,12 @@ export function CameraList(props: Props) {
 const order: Record<Camera["state"], number> = { offline: 0, unknown: 1, online: 2 };
 
 /** Cameras that hold every word of the text somewhere; those in trouble first. */
-export function find(cameras: readonly Camera[], text: string): Camera[] {
+export function find(cameras: readonly Camera[], text: string, words: Words): Camera[] {
   const wanted = text.trim().toLowerCase().split(/\s+/).filter(Boolean);
   return cameras
     .filter((camera) => {
-      const shown = [camera.id, camera.name, camera.reason, camera.grid?.name, camera.grid?.street]
+      const why = reason(camera.reason, words);
+      const shown = [camera.id, camera.name, camera.reason, why, camera.grid?.name, camera.grid?.street]
         .join(" ")
         .toLowerCase();
       return wanted.every((word) => shown.includes(word));

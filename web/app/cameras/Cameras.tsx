@@ -34,6 +34,7 @@ export function Cameras({ api, me }: { api: Api; me: Me }) {
   const [trouble, setTrouble] = useState<unknown>(null);
   const [chosen, setChosen] = useState<Chosen>({ phase: "none" });
   const [viewAt, setViewAt] = useState(0);
+  const [spot, setSpot] = useState<Uncovered | null>(null);
   const [fences, setFences] = useState<readonly Fence[]>([]);
   const [rules, setRules] = useState<readonly Rule[]>([]);
   const classes = usePlaceClasses(api);
@@ -91,8 +92,11 @@ export function Cameras({ api, me }: { api: Api; me: Me }) {
 
   const unsaved = useRef(false);
   /** Leaves what is on the bench, unless the person would rather save it first. */
-  const leave = (to: Partial<CamerasView>) => {
-    if (!unsaved.current || confirm(w.leave)) setView((before) => ({ ...before, ...to }));
+  const leave = (to: Partial<CamerasView>): boolean => {
+    if (unsaved.current && !confirm(w.leave)) return false;
+    setSpot(null);
+    setView((before) => ({ ...before, ...to }));
+    return true;
   };
   const go = (id: string) => leave({ camera: id, adding: false });
   return (
@@ -136,9 +140,9 @@ export function Cameras({ api, me }: { api: Api; me: Me }) {
           onText={(text) => setView((before) => ({ ...before, text }))}
           onCamera={go}
           onAdd={() => leave({ adding: true })}
-          onPlace={({ lon, lat }) => {
-            const near = nearest(cameras, lon, lat);
-            if (near !== null) leave({ camera: near, adding: false, tab: "fences" });
+          onPlace={(place) => {
+            const near = nearest(cameras, place.lon, place.lat);
+            if (near !== null && leave({ camera: near, adding: false, tab: "fences" })) setSpot(place);
           }}
         />
       )}
@@ -163,6 +167,7 @@ export function Cameras({ api, me }: { api: Api; me: Me }) {
           rules={rules}
           camera={chosen.camera}
           viewAt={viewAt}
+          spot={spot}
           tab={view.tab}
           onTab={(tab) => setView((before) => ({ ...before, tab }))}
           onView={setViewAt}

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Api } from "../api/client";
 import { Problem } from "../api/problem";
 import { useWords } from "../i18n/language";
+import { reason } from "../i18n/reason";
 import { Icon } from "../parts/Icon";
 import { type Handle, Layer, type Shape, type Surface } from "./Layer";
 import { inFrame, type Point } from "./points";
@@ -88,7 +89,7 @@ export function FramePane(props: Props) {
             {failed !== null && (
               <p class="frame-note frame-failed" role="alert">
                 {w.stillFailed}
-                {failed instanceof Problem && <span>{failed.detail}</span>}
+                {failed instanceof Problem && <span>{reason(failed.detail, words)}</span>}
               </p>
             )}
           </Frame>

@@ -1,4 +1,4 @@
-import { useRef } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { middle, type Point } from "./points";
 
 /** How points lie on the screen. */
@@ -7,7 +7,7 @@ export interface Surface {
   unproject(at: Point): Point;
 }
 
-export type Kind = "cone" | "community" | "road" | "fence" | "permit" | "mask" | "draft";
+export type Kind = "cone" | "community" | "road" | "fence" | "permit" | "mask" | "draft" | "spot";
 
 export interface Shape {
   key: string;
@@ -72,12 +72,25 @@ function Outline({ shape, surface }: { shape: Shape; surface: Surface }) {
   return (
     <g class={classes} data-rule={shape.rule}>
       <path d={d} />
-      {shape.label !== undefined && (
-        <text x={x} y={y}>
-          {shape.label}
-        </text>
-      )}
+      {shape.label !== undefined && <Label x={x} y={y} text={shape.label} />}
     </g>
+  );
+}
+
+/** A shape's name in its middle; beside the edge it is pushed in, so that it can be read. */
+function Label({ x, y, text }: { x: number; y: number; text: string }) {
+  const node = useRef<SVGTextElement>(null);
+  const [inside, setInside] = useState(x);
+  useLayoutEffect(() => {
+    const width = node.current?.ownerSVGElement?.clientWidth ?? 0;
+    const half = (node.current?.getComputedTextLength() ?? 0) / 2 + 4;
+    const inSight = x >= 0 && x <= width && width >= 2 * half;
+    setInside(inSight ? Math.min(Math.max(x, half), width - half) : x);
+  }, [x, text]);
+  return (
+    <text ref={node} x={inside} y={y}>
+      {text}
+    </text>
   );
 }
 

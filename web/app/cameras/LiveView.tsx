@@ -2,8 +2,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Api } from "../api/client";
 import { Problem } from "../api/problem";
 import { useWords } from "../i18n/language";
+import { reason } from "../i18n/reason";
 import { Icon } from "../parts/Icon";
-import { reason } from "./refusal";
 
 type Showing =
   | { phase: "connecting" }

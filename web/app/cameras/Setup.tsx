@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Camera } from "../api/city";
 import type { Api } from "../api/client";
 import type { Rule } from "../api/rules";
-import type { CameraSetup, OverlayItem } from "../api/setup";
+import type { CameraSetup, OverlayItem, Uncovered } from "../api/setup";
 import { useWords } from "../i18n/language";
 import { ConditionNote } from "../map/MapCards";
 import type { City } from "../map/useCity";
@@ -13,7 +13,7 @@ import { Bench } from "./Bench";
 import type { Fence } from "./fence";
 import type { Shape } from "./Layer";
 import { LiveView } from "./LiveView";
-import { open, point, ringOf } from "./points";
+import { open, type Point, point, ringOf } from "./points";
 import type { Saving, ViewChange } from "./SaveBar";
 import { idle, type Tool } from "./tool";
 import { useFencing } from "./useFencing";
@@ -32,6 +32,8 @@ interface Props {
   camera: CameraSetup;
   /** The view of the camera that is set up, by number. */
   viewAt: number;
+  /** A place that nobody sees, to be shown on the map. */
+  spot: Uncovered | null;
   tab: Tab;
   onTab(tab: Tab): void;
   onView(at: number): void;
@@ -45,7 +47,7 @@ interface Props {
 
 /** One camera on the bench: its tabs, its picture and the map. */
 export function Setup(props: Props) {
-  const { api, city, cameras, fences, rules, camera, viewAt, tab } = props;
+  const { api, city, cameras, fences, rules, camera, viewAt, spot, tab } = props;
   const words = useWords();
   const w = words.setup;
   const view = camera.views[viewAt] ?? camera.views[0] ?? blank(camera.id);
@@ -177,7 +179,8 @@ export function Setup(props: Props) {
         around={
           (tab === "permits" ? permitting.around : null) ?? [
             [camera.lon, camera.lat],
-            ...view.pairs.map(({ lonlat }) => point(lonlat)),
+            ...(spot === null ? view.pairs.map(({ lonlat }) => point(lonlat)) : [placeOf(spot)]),
+            ...(tab === "fences" ? fencing.around : []),
           ]
         }
         tool={tools[tab]}
@@ -186,6 +189,7 @@ export function Setup(props: Props) {
           ...matching.cone,
           ...mapShapes(fences, fencing, tab),
           ...(tab === "permits" ? permitting.shapes : []),
+          ...(spot === null ? [] : [spotShape(spot)]),
         ]}
         onCamera={props.onCamera}
         {...(picture
@@ -194,6 +198,14 @@ export function Setup(props: Props) {
       />
     </main>
   );
+}
+
+function placeOf({ lon, lat }: Uncovered): Point {
+  return [lon, lat];
+}
+
+function spotShape(spot: Uncovered): Shape {
+  return { key: `spot-${spot.id}`, kind: "spot", ring: [placeOf(spot)], label: spot.name };
 }
 
 function blank(id: string): CameraSetup["views"][number] {

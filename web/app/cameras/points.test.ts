@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { wordsOf } from "../i18n/words";
 import { begin, step, undo } from "./history";
 import { complete, inFrame, type Match, moved, open, placed, polygonOf, ringOf } from "./points";
-import { reason, refusal } from "./refusal";
+import { refusal } from "./refusal";
 import { readView, writeView } from "./view";
 
 describe("matching", () => {
@@ -85,11 +85,6 @@ describe("a refusal in words", () => {
   ] as const) {
     test(said, () => expect(refusal(said, wordsOf.zh, of)).toBe(want));
   }
-
-  test("of a source keeps what nobody has words for", () => {
-    expect(reason("connection refused", wordsOf.zh)).toContain("连接被拒绝");
-    expect(reason("connection refused", wordsOf.en)).toBe("connection refused");
-  });
 });
 
 test("what is looked at stands in the address and comes back from it", () => {

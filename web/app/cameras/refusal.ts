@@ -1,11 +1,5 @@
 import type { Words } from "../i18n/words";
 
-/** Why a source or a live view is refused, as people say it; what is unknown stays as it was said. */
-export function reason(said: string, words: Words): string {
-  const known = words.reasons.find(([part]) => said.includes(part));
-  return known === undefined ? said : known[1];
-}
-
 /** Why pairs are refused, as people say it. The service counts pairs from 0, people from 1; what is unknown stays as it was said. */
 export function refusal(said: string, words: Words, of: readonly number[]): string {
   const w = words.refusal;

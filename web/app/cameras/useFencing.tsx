@@ -26,8 +26,13 @@ interface Given {
   onChanged(): Promise<void>;
 }
 
+interface Fencing extends Tool {
+  /** Where the chosen fence lies on the map; empty while none is chosen. */
+  around: readonly Point[];
+}
+
 /** Drawing fences on the map or on the picture, with their rules, hours and thresholds. */
-export function useFencing(given: Given): Tool {
+export function useFencing(given: Given): Fencing {
   const { api, camera, view, cameras, fences, overlay, rules, onChanged } = given;
   const words = useWords();
   const w = words.fencing;
@@ -146,7 +151,9 @@ export function useFencing(given: Given): Tool {
     };
   };
 
+  const chosen = fences.find(({ properties }) => properties.id === now?.id);
   return {
+    around: ringOf(chosen?.geometry ?? null) ?? [],
     frame: side("frame", now?.frame ?? null, frameCorners),
     map: now === null && !drawing.on ? idle : side("map", now?.area ?? null, mapCorners),
     changed: drawing.on || (edited !== null && edited.before.length > 0),

@@ -2,12 +2,13 @@ import { useState } from "preact/hooks";
 import type { Api } from "../api/client";
 import { type CameraSetup, type Decode, decodes, type Trial } from "../api/setup";
 import { useWords } from "../i18n/language";
+import { reason as said } from "../i18n/reason";
 import { Icon } from "../parts/Icon";
 import { Failure } from "../parts/Notice";
 import { className, usePlaceClasses } from "../state/placeClasses";
+import { DecodedNow } from "./DecodedNow";
 import { useHistory } from "./history";
 import type { Point } from "./points";
-import { reason as said } from "./refusal";
 import { idle, type Tool } from "./tool";
 
 interface Draft {
@@ -168,10 +169,11 @@ export function useSource({ api, camera, onStored, onRemoved }: Given): Tool & {
                     {trying.phase === "busy" && trying.stream === stream ? w.trying : w.try}
                   </button>
                 </span>
-                <small class="quiet">{stream === "source" ? w.addressHint : w.substreamHint}</small>
               </label>
-              {trying.phase !== "none" && trying.stream === stream && (
+              {"stream" in trying && trying.stream === stream && trying.phase !== "busy" ? (
                 <TrialSaid trying={trying} onRetry={() => attempt(stream)} />
+              ) : (
+                <small class="quiet">{stream === "source" ? w.addressHint : w.substreamHint}</small>
               )}
             </div>
           ))}
@@ -235,6 +237,7 @@ export function useSource({ api, camera, onStored, onRemoved }: Given): Tool & {
               {now.at === null ? w.positionMissing : `${now.at[0].toFixed(6)}, ${now.at[1].toFixed(6)}`}
             </output>
           </div>
+          {camera !== null && <DecodedNow api={api} camera={camera} />}
           {!now.source.includes("://") && (
             <label class="field-check">
               <input

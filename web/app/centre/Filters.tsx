@@ -45,11 +45,13 @@ export function Filters({ alerts, filter, onFilter, search, onKeys }: Props) {
             key={matter}
             type="button"
             class="matter"
+            aria-label={words.matter[matter]}
+            title={words.matter[matter]}
             aria-pressed={!filter.hidden.includes(matter)}
             onClick={() => onFilter({ ...filter, hidden: toggled(filter.hidden, matter) })}
           >
             <Mark matter={matter} stage="new" escalated={false} size={16} />
-            {words.matter[matter]}
+            <span>{words.matter[matter]}</span>
           </button>
         ))}
       </div>

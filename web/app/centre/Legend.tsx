@@ -4,7 +4,8 @@ import { Mark } from "../parts/Mark";
 import { useValue } from "../state/hooks";
 import { remembered } from "../state/remembered";
 
-const open = remembered<"open" | "shut">("gridwatch.legend", "open", ["open", "shut"]);
+const roomy = matchMedia("(min-width: 701px)").matches;
+const open = remembered<"open" | "shut">("gridwatch.legend", roomy ? "open" : "shut", ["open", "shut"]);
 
 /** What the marks mean: one matter a shape, one state a line. */
 export function Legend() {

@@ -7,6 +7,7 @@ import "./news.css";
 import "./day.css";
 import "./panel.css";
 import "./whynot.css";
+import "./phone.css";
 
 start("dark");
 render(<CentrePage />, document.getElementById("page") as HTMLElement);

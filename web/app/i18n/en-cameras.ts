@@ -125,6 +125,12 @@ export const camerasEn: typeof camerasZh = {
     decode: "Decoding",
     decodeHint: "Where key frames come often enough, decoding them alone saves most of the work.",
     decodes: { auto: "Automatic", keyframes: "Key frames only", all: "Every frame" },
+    decoded: "Decoded now",
+    decodedNone: "No frames",
+    decodedAs: (stream: string, { width, height }: { width: number; height: number }) =>
+      `${stream}, frames of ${width}×${height}`,
+    decodedInstead: "the substream cannot be had",
+    streams: { source: "Main stream", substream: "Substream" },
     addressHint:
       "rtsp://user:password@address/path, http://…, or a recording that the server allows. The password is not shown again.",
     try: "Try",

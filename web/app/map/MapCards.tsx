@@ -4,6 +4,7 @@ import type { Alert, Camera } from "../api/city";
 import type { Api } from "../api/client";
 import type { Condition } from "../api/watching";
 import { useWords } from "../i18n/language";
+import { reason } from "../i18n/reason";
 import { ago, shortSpan } from "../i18n/time";
 import { Icon } from "../parts/Icon";
 import { AlertMark } from "../parts/Mark";
@@ -43,7 +44,7 @@ export function CameraCard({
         <p class="quiet">
           {w.reason}
           {words.colon}
-          <span class="code">{camera.reason}</span>
+          <span title={camera.reason}>{reason(camera.reason, words)}</span>
         </p>
       )}
       {condition !== null && (
