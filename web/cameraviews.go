@@ -75,6 +75,7 @@ type setupView struct {
 	ResidualM *float64       `json:"residual_m" doc:"Error of the calibration over its own pairs, root mean square, metres; null without one."`
 	LeftOutM  *float64       `json:"leave_one_out_m" doc:"The same with each pair left out of its own solution; null for four pairs."`
 	Cone      *geometry      `json:"cone" doc:"The ground that it shows, as a GeoJSON Polygon; null without a calibration."`
+	Reference *string        `json:"reference_url" doc:"The picture by which a camera that was knocked is found out; null before it has looked there for a while."`
 }
 
 // TransformSchema says which objects may be null.
@@ -92,7 +93,7 @@ func (s *Server) cameraSetupOf(c vision.Camera) cameraSetupView {
 		v.Decode = decodeAuto
 	}
 	for _, view := range viewsOf(c) {
-		v.Views = append(v.Views, setupViewOf(view))
+		v.Views = append(v.Views, setupViewOf(c.ID, view))
 	}
 	if d, ok := s.eyes.Decoded(c); ok {
 		v.Decoded = &decodedView{Stream: string(d.Stream), Width: d.Size.X, Height: d.Size.Y}
@@ -111,8 +112,8 @@ func viewsOf(c vision.Camera) []vision.View {
 	return []vision.View{c.View}
 }
 
-func setupViewOf(view vision.View) setupView {
-	v := setupView{ID: view.ID, Pairs: pairsOf(view.Pairs), Masks: [][][2]float64{}}
+func setupViewOf(cameraID string, view vision.View) setupView {
+	v := setupView{ID: view.ID, Pairs: pairsOf(view.Pairs), Masks: [][][2]float64{}, Reference: pictureURL(cameraID, view.Reference)}
 	for _, mask := range view.Masks {
 		v.Masks = append(v.Masks, corners(mask))
 	}

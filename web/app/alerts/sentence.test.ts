@@ -102,7 +102,10 @@ test("a camera in trouble says what is wrong with it, and whose eyes it was", ()
   });
   expect([matterName(moved, zh), matterName(moved, en)]).toEqual(["镜头被移动", "Camera moved"]);
   expect(sentence(moved, null, zh, 0)).toBe(
-    "「东门球机」镜头被移动，已 3 分，「辛东社区」这里没有画面可看。",
+    "「东门球机」镜头被移动，已 3 分，「辛东社区」这里的规则暂停，恢复之前不预警也不解除。",
+  );
+  expect(sentence({ ...moved, rule: "camera_offline", class: "offline" }, null, zh, 0)).toBe(
+    "「东门球机」摄像机离线，已 3 分，「辛东社区」这里没有画面可看。",
   );
   expect(spotName(moved)).toBe("东门球机");
   expect(place({ ...moved, grid: null })).toBe("东门球机");

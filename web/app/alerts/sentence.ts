@@ -21,13 +21,10 @@ export function sentence(alert: Alert, why: Why | null, words: Words, now: numbe
     }
     case "other":
       return w.other(what, alert.fence.name, lasting);
-    case "device":
-      return words.device.sentence(
-        alert.camera.name,
-        deviceTrouble(alert, words),
-        lasting,
-        alert.grid === null ? "" : alert.grid.name,
-      );
+    case "device": {
+      const say = alert.rule === "camera_offline" ? words.device.blind : words.device.paused;
+      return say(alert.camera.name, deviceTrouble(alert, words), lasting, alert.grid?.name ?? "");
+    }
   }
 }
 

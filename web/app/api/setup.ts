@@ -14,6 +14,8 @@ export const SetupView = object({
   residual_m: nullable(number),
   leave_one_out_m: nullable(number),
   cone: nullable(raw<Geometry>()),
+  /** The picture by which a camera that was knocked is found out; null before it has looked there for a while. */
+  reference_url: nullable(text),
 });
 export type SetupView = Of<typeof SetupView>;
 

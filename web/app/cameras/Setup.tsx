@@ -209,7 +209,15 @@ function spotShape(spot: Uncovered): Shape {
 }
 
 function blank(id: string): CameraSetup["views"][number] {
-  return { id, pairs: [], masks: [], residual_m: null, leave_one_out_m: null, cone: null };
+  return {
+    id,
+    pairs: [],
+    masks: [],
+    residual_m: null,
+    leave_one_out_m: null,
+    cone: null,
+    reference_url: null,
+  };
 }
 
 /** Saves one view of the camera; its other views and everything else stay as they are. */

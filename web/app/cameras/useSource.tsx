@@ -6,9 +6,9 @@ import { reason as said } from "../i18n/reason";
 import { Icon } from "../parts/Icon";
 import { Failure } from "../parts/Notice";
 import { className, usePlaceClasses } from "../state/placeClasses";
-import { DecodedNow } from "./DecodedNow";
 import { useHistory } from "./history";
 import type { Point } from "./points";
+import { SeenNow } from "./SeenNow";
 import { idle, type Tool } from "./tool";
 
 interface Draft {
@@ -237,7 +237,7 @@ export function useSource({ api, camera, onStored, onRemoved }: Given): Tool & {
               {now.at === null ? w.positionMissing : `${now.at[0].toFixed(6)}, ${now.at[1].toFixed(6)}`}
             </output>
           </div>
-          {camera !== null && <DecodedNow api={api} camera={camera} />}
+          {camera !== null && <SeenNow api={api} camera={camera} />}
           {!now.source.includes("://") && (
             <label class="field-check">
               <input

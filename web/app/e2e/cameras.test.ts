@@ -59,6 +59,13 @@ test("a camera is added from a recording, matched with the map, fenced, masked, 
   await drag(page, ".pane-frame [data-handle='0']", 4, 3);
   await page.locator(".measure dd", { hasText: "0.00 米" }).first().waitFor();
   await page.keyboard.press("Control+z");
+  const frame = await page.locator(".frame").boundingBox();
+  await drag(page, ".pane-frame [data-handle='2']", -0.4 * (frame?.width ?? 0), -0.4 * (frame?.height ?? 0));
+  await page.locator(".refused", { hasText: "在一条线上" }).waitFor();
+  expect(await page.locator(".match .button-primary").isDisabled()).toBe(true);
+  await shoot(page, "cameras-refused-1280x800");
+  await page.keyboard.press("Control+z");
+  await page.locator(".refused").waitFor({ state: "detached" });
   await page.locator(".match .button-primary").click();
   await page.locator(".save-state", { hasText: "已保存" }).waitFor();
   const setup = await ask<{ views: { pairs: unknown[]; cone: object | null }[] }>(page, `/api/cameras/${id}`);
@@ -82,6 +89,21 @@ test("a camera is added from a recording, matched with the map, fenced, masked, 
   const fence = fences.features.find(({ properties }) => properties.name === "测试围栏");
   expect(fence?.properties.rule).toBe("fire_lane");
   await shoot(page, "cameras-fences-1280x800");
+
+  await page.locator("[data-do=draw-frame]").click();
+  const onFrame: [number, number][] = [
+    [0.5, 0.6],
+    [0.6, 0.6],
+    [0.6, 0.7],
+    [0.5, 0.7],
+  ];
+  for (const corner of onFrame) await clickFrame(page, ...corner);
+  await page.keyboard.press("Enter");
+  await page.fill("#fence-name", "画面上的围栏");
+  await page.locator("[data-do=save-fence]").click();
+  await page.locator(".drawn-item", { hasText: "画面围栏" }).waitFor();
+  await page.locator("[data-do=remove-fence]").click();
+  await page.locator(".drawn-item", { hasText: "画面围栏" }).waitFor({ state: "detached" });
 
   await page.locator("[data-tab=masks]").click();
   await page.getByRole("button", { name: "画一块遮挡" }).click();
@@ -118,6 +140,18 @@ test("a camera is added from a recording, matched with the map, fenced, masked, 
   // Only pictures can be shown of a recording: the browser writes that refusal to its console.
   const left = world.troubles.filter((trouble) => !/status of 409/.test(trouble));
   expect(left).toEqual([]);
+  await page.context().close();
+});
+
+test("the list of what nobody sees leads to the place on the map", async () => {
+  const page = await world.signedIn("administrator");
+  await page.goto("/cameras/");
+  await page.locator(".uncovered summary").click();
+  const first = page.locator(".uncovered-item").first();
+  const name = await first.locator("span").nth(1).innerText();
+  await first.click();
+  await page.locator(".pane-map .shape-spot text", { hasText: name }).waitFor();
+  await shoot(page, "cameras-uncovered-1280x800");
   await page.context().close();
 });
 

@@ -1,11 +1,14 @@
 import { mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 
 /** The running service that the pages are tried against, and who may sign in there. */
 const base = needed("GRIDWATCH_URL").replace(/\/$/, "");
 const logins = JSON.parse(readFileSync(needed("GRIDWATCH_LOGINS"), "utf8")) as Login[];
 const shots = process.env.GRIDWATCH_SHOTS;
+
+/** The recordings of the demonstration that keeps its logins there. */
+export const clips = join(dirname(needed("GRIDWATCH_LOGINS")), "clips");
 
 export interface Login {
   role: string;
@@ -102,6 +105,28 @@ export async function ask<T>(page: Page, path: string): Promise<T> {
   const response = await page.request.get(path);
   if (!response.ok()) throw new Error(`${path}: ${response.status()}`);
   return (await response.json()) as T;
+}
+
+/** What the service answers when the person's own page sends that. */
+export async function send<T>(page: Page, method: string, path: string, body: unknown): Promise<T> {
+  const { status, text } = await page.evaluate(
+    async ({ method, path, body }) => {
+      const headers = { "Content-Type": "application/json" };
+      const response = await fetch(path, { method, headers, body: JSON.stringify(body) });
+      return { status: response.status, text: await response.text() };
+    },
+    { method, path, body },
+  );
+  if (status >= 400) throw new Error(`${method} ${path}: ${status} ${text}`);
+  return (text === "" ? undefined : JSON.parse(text)) as T;
+}
+
+/** A camera of the test's own, in a street of the demonstration; its id. */
+export async function addCamera(page: Page, name: string, source: string): Promise<string> {
+  const [lon, lat] = [118.3114021, 36.8283958];
+  const camera = { name, source, lon, lat, place_class: "main_road", loop: true, fps: 2 };
+  const { id } = await send<{ id: string }>(page, "POST", "/api/cameras", camera);
+  return id;
 }
 
 /** Keeps a picture of the page where the run wants pictures. */

@@ -127,10 +127,12 @@ export const camerasEn: typeof camerasZh = {
     decodes: { auto: "Automatic", keyframes: "Key frames only", all: "Every frame" },
     decoded: "Decoded now",
     decodedNone: "No frames",
-    decodedAs: (stream: string, { width, height }: { width: number; height: number }) =>
-      `${stream}, frames of ${width}×${height}`,
+    decodedAs: (stream: string, width: number, height: number) => `${stream}, frames of ${width}×${height}`,
     decodedInstead: "the substream cannot be had",
     streams: { source: "Main stream", substream: "Substream" },
+    known: "Reference picture",
+    knownNone: "Kept after some 20 steady seconds",
+    knownSee: "Kept: a knock is told",
     addressHint:
       "rtsp://user:password@address/path, http://…, or a recording that the server allows. The password is not shown again.",
     try: "Try",

@@ -179,8 +179,10 @@ export const watchingEn: typeof watchingZh = {
       blurred: "Picture blurred",
       empty: "No picture",
     },
-    sentence: (camera, trouble, lasting, grid) =>
+    blind: (camera, trouble, lasting, grid) =>
       `“${camera}”: ${trouble.toLowerCase()} for ${lasting}${grid === "" ? "" : `; nobody sees this part of ${grid}`}.`,
+    paused: (camera, trouble, lasting, grid) =>
+      `“${camera}”: ${trouble.toLowerCase()} for ${lasting}${grid === "" ? "" : `; the rules of this part of ${grid} are suspended`}: it raises and clears nothing until it is well.`,
     trigger: "Told by the cameras themselves, by no rule; it clears by itself.",
     position: "Where the camera stands",
   },

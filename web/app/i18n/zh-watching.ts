@@ -177,8 +177,10 @@ export const watchingZh = {
       blurred: "画面模糊",
       empty: "没有画面",
     } as Record<string, string>,
-    sentence: (camera: string, trouble: string, lasting: string, grid: string) =>
+    blind: (camera: string, trouble: string, lasting: string, grid: string) =>
       `「${camera}」${trouble}，已 ${lasting}${grid === "" ? "" : `，「${grid}」这里没有画面可看`}。`,
+    paused: (camera: string, trouble: string, lasting: string, grid: string) =>
+      `「${camera}」${trouble}，已 ${lasting}${grid === "" ? "" : `，「${grid}」这里的规则暂停`}，恢复之前不预警也不解除。`,
     trigger: "设备自检，不经规则判断；恢复后自动解除。",
     position: "摄像机的位置",
   },
