@@ -67,7 +67,9 @@ function Outline({ shape, surface }: { shape: Shape; surface: Surface }) {
   const points = shape.ring.map(surface.project);
   if (points.length === 0) return null;
   const d = `M${points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}${shape.open ? "" : "Z"}`;
-  const [x, y] = middle(points);
+  const [x, middleY] = middle(points);
+  // A permit mostly lies over a fence: their names would cover each other.
+  const y = shape.kind === "permit" ? Math.min(...points.map(([, at]) => at)) + 16 : middleY;
   const classes = `shape shape-${shape.kind}${shape.chosen ? " shape-chosen" : ""}${shape.open ? " shape-open" : ""}`;
   return (
     <g class={classes} data-rule={shape.rule}>

@@ -17,9 +17,11 @@ export function LiveView({ api, camera, onStop }: { api: Api; camera: string; on
   const w = words.liveView;
   const video = useRef<HTMLVideoElement>(null);
   const [showing, setShowing] = useState<Showing>({ phase: "connecting" });
+  const [attempt, setAttempt] = useState(0);
   const path = `/api/cameras/${encodeURIComponent(camera)}/live.mjpeg`;
 
   useEffect(() => {
+    setShowing({ phase: "connecting" });
     let gone = false;
     let peer: RTCPeerConnection | null = null;
     const pictures = (why: string) => {
@@ -46,7 +48,7 @@ export function LiveView({ api, camera, onStop }: { api: Api; camera: string; on
       gone = true;
       peer?.close();
     };
-  }, [api, camera]);
+  }, [api, camera, attempt]);
 
   /** A picture cannot say why it does not come: ask again, and read the answer. */
   const refused = async () => {
@@ -90,9 +92,14 @@ export function LiveView({ api, camera, onStop }: { api: Api; camera: string; on
             {reason(showing.why, words)}
           </span>
         )}
+        {showing.phase === "refused" && (
+          <button type="button" class="button button-primary" onClick={() => setAttempt(attempt + 1)}>
+            {words.retry}
+          </button>
+        )}
         <button type="button" class="button" onClick={onStop}>
           <Icon name="close" size={16} />
-          {w.stop}
+          {showing.phase === "refused" ? words.close : w.stop}
         </button>
       </div>
     </div>

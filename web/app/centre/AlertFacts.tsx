@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { isOfCamera } from "../alerts/look";
+import { permitted } from "../alerts/permitted";
 import { decisive, goods, gridPlace, thing, thresholdValue } from "../alerts/sentence";
 import type { AlertDetail, GridRef, Receipt } from "../api/city";
 import { useWords } from "../i18n/language";
@@ -202,7 +203,7 @@ export function Reasons({ alert, onWhyNot }: Of & { onWhyNot(camera: string, unt
             </span>
           </Fact>
         )}
-        <Fact label={w.permit}>{why.permit === "none here" ? w.permitNone : why.permit}</Fact>
+        <Fact label={w.permit}>{permitted(why.permit, words)}</Fact>
         <Fact label={w.hours}>{why.hours === "always" ? w.hoursAlways : why.hours}</Fact>
         <Fact label={w.frames}>
           {w.frameCount(why.frames)}

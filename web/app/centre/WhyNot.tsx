@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import { permitted } from "../alerts/permitted";
 import { gridPlace, thing } from "../alerts/sentence";
 import type { Camera } from "../api/city";
 import type { Api } from "../api/client";
@@ -301,7 +302,7 @@ function figures({ last }: Candidate, words: Words): string[] {
     last.size_px === null ? "" : w.sizePx(Math.round(width), Math.round(height)),
     last.size_m === null ? "" : w.sizeM(plain(Number(last.size_m.toFixed(1)))),
     last.inside === null ? "" : last.inside ? w.inside : w.outside,
-    last.permit === "" ? "" : last.permit === "none here" ? words.alert.permitNone : last.permit,
+    last.permit === "" ? "" : permitted(last.permit, words),
     last.hours === "" ? "" : `${words.alert.hours}${words.colon}${hours(last.hours, words)}`,
   ].filter((text) => text !== "");
 }

@@ -1,3 +1,4 @@
+import { permitted } from "../alerts/permitted";
 import type { Trace, TraceItem } from "../api/watching";
 import { measure } from "../i18n/measure";
 import type { Words } from "../i18n/words";
@@ -33,7 +34,7 @@ function figure(value: number, { unit }: TraceItem, words: Words): string {
 /** What the kernel noted beside its gate; English where nobody translated it. */
 export function noteOf(item: TraceItem, words: Words): string {
   if (item.gate === "mute") return ""; // The sentence says it.
-  return words.gateNote[item.note] ?? item.note;
+  return words.gateNote[item.note] ?? permitted(item.note, words);
 }
 
 /** One thing that the kernel looked at, with every gate that stopped or passed it, in the order of time. */

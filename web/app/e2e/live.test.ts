@@ -34,16 +34,24 @@ test("a camera's own H.264 moves in the page, and whoever closes it makes room f
     await crowd.fill();
     const late = await world.signedIn("administrator");
     await late.goto("/cameras/#camera=cam-street&tab=live");
-    const watch = late.locator("[data-do=watch]");
-    await watch.click();
+    await late.locator("[data-do=watch]").click();
     await late.getByText("本机能承载的实时画面已满").waitFor();
     await shoot(late, "cameras-live-refused-1280x800");
-    await late.getByRole("button", { name: "停止" }).click();
 
     await page.getByRole("button", { name: "停止" }).click();
     await video.waitFor({ state: "detached" });
     // The browser's farewell takes a moment to arrive.
     await expect.poll(() => crowd.oneMore(), within).toBe(200);
+    crowd.leave();
+    const live = late.locator("[data-live=pictures]");
+    const again = late.getByRole("button", { name: "重试" });
+    await expect
+      .poll(async () => {
+        if (await again.isVisible()) await again.click();
+        await live.or(again).waitFor();
+        return (await live.isVisible()) && live.evaluate((img: HTMLImageElement) => img.naturalWidth);
+      }, within)
+      .toBe(768);
     await late.context().close();
   } finally {
     crowd.leave();

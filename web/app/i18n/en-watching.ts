@@ -152,6 +152,8 @@ export const watchingEn: typeof watchingZh = {
     "a fence on the map needs a calibrated view": "a fence on the map needs a calibrated view",
   },
 
+  permitSaid: [["none here", "no permit here"]],
+
   unfit: {
     dark: "Too dark",
     overexposed: "Overexposed",

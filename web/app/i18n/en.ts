@@ -214,7 +214,6 @@ export const en: Words = {
     otherThresholds: (n) => `${n} more threshold${s(n)}`,
     tracks: "Tracks",
     permit: "Permit",
-    permitNone: "no permit here",
     dwell: "Dwell",
     traceHere: "See how each candidate was judged then",
     hours: "Hours",

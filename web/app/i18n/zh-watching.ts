@@ -148,6 +148,15 @@ export const watchingZh = {
     "a fence on the map needs a calibrated view": "地图上的围栏需要已标定的画面",
   } as Record<string, string>,
 
+  /** What the kernel says of permits, part by part. */
+  permitSaid: [
+    ["none here", "此处没有许可"],
+    [": in force", "：有效"],
+    [": outside its hours", "：不在时段内"],
+    [": outside its dates", "：不在日期内"],
+    [" (asked at the camera's position)", "（按摄像机位置核对）"],
+  ] as [string, string][],
+
   /** Why a frame could not be used, and what is wrong with a camera's picture. */
   unfit: {
     dark: "太暗",

@@ -216,7 +216,6 @@ export const zh = {
     otherThresholds: (n: number) => `其余 ${n} 项阈值`,
     tracks: "目标编号",
     permit: "许可核对",
-    permitNone: "此处没有许可",
     dwell: "停留时长",
     traceHere: "查看当时每个目标的判断过程",
     hours: "生效时段",
