@@ -348,6 +348,7 @@ type (
 			ResidualM *float64 `json:"residual_m"`
 			LeftOutM  *float64 `json:"leave_one_out_m"`
 			Cone      *struct{ Type string }
+			Reference *string `json:"reference_url"`
 		}
 	}
 	calibrationRead struct {

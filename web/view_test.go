@@ -27,6 +27,9 @@ func TestAddView_TakesWhatTheCameraShowsNow(t *testing.T) {
 	if added.View != "west-cam-2" || len(added.Camera.Views) != 2 || added.Camera.Views[1].ID != added.View {
 		t.Errorf("added %+v", added)
 	}
+	if known := added.Camera.Views[1].Reference; known == nil || *known != added.Reference || added.Camera.Views[0].Reference != nil {
+		t.Errorf("the views are known by %v and %v", added.Camera.Views[0].Reference, known)
+	}
 	if picture := admin.get(added.Reference); picture.status != http.StatusOK || picture.header.Get("Content-Type") != "image/jpeg" {
 		t.Errorf("its picture: %d", picture.status)
 	}
