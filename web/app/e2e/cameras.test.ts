@@ -132,6 +132,7 @@ test("a camera is added from a recording, matched with the map, fenced, masked, 
   await page.getByRole("button", { name: "停止" }).click();
 
   await page.locator("[data-tab=fences]").click();
+  await page.locator(`[data-fence="${fence?.properties.id}"]`).click();
   await page.locator(".fence-form .button-bad").click();
   await page.locator(`[data-fence="${fence?.properties.id}"]`).waitFor({ state: "detached" });
   await page.locator("[data-tab=source]").click();
