@@ -16,7 +16,7 @@ function flat(value: unknown, path = ""): [string, string][] {
 }
 
 /** What the service says is English; only the other languages have pairs of what it says and what that means. */
-const own = ({ reasons, ...words }: Words) => words;
+const own = ({ reasons, permitSaid, ...words }: Words) => words;
 const zh = flat(own(wordsOf.zh));
 const en = flat(own(wordsOf.en));
 const han = /\p{Script=Han}/u;
