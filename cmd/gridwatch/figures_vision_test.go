@@ -98,12 +98,12 @@ func figureStill(t *testing.T) map[string]any {
 			}
 		}
 	}
-	figures := map[string]any{"looks_each": looks, "looks_that_count_other_things_than_the_first": changed}
+	told := map[string]any{"looks_each": looks, "looks_that_count_other_things_than_the_first": changed}
 	clip := quietClip(t)
 	for name, lookAgain := range map[string]time.Duration{"every_frame": 0, "again_after_10s": 10 * time.Second} {
-		figures[name] = quietCost(t, pool, clip, lookAgain)
+		told[name] = quietCost(t, pool, clip, lookAgain)
 	}
-	return figures
+	return told
 }
 
 const quietFor = 2 * time.Minute
@@ -112,11 +112,14 @@ const quietFor = 2 * time.Minute
 func quietClip(t *testing.T) string {
 	frames := clipFrames(t)
 	size := frames[0].Image.Size()
-	plate, values := make([]byte, len(frames[0].Image.BGR())), make([]byte, 0, len(frames))
+	var pixels [][]byte
+	for n := 0; n < len(frames); n += 5 {
+		pixels = append(pixels, frames[n].Image.BGR())
+	}
+	plate, values := make([]byte, len(pixels[0])), make([]byte, len(pixels))
 	for i := range plate {
-		values = values[:0]
-		for n := 0; n < len(frames); n += 5 {
-			values = append(values, frames[n].Image.BGR()[i])
+		for n := range pixels {
+			values[n] = pixels[n][i]
 		}
 		slices.Sort(values)
 		plate[i] = values[len(values)/2]
