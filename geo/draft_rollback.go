@@ -102,12 +102,16 @@ func (d *Drafts) again(ctx context.Context, t *publishing, older, inForce int64)
 		return 0, fmt.Errorf("publish edition %d again: %w", older, err)
 	}
 	_, err = t.tx.Exec(ctx, `
-		INSERT INTO grids (edition, net, code, name, kind, street, geom)
-		SELECT $1, net, code, name, kind, street, geom FROM grids WHERE edition = $2`, id, older)
+		INSERT INTO grids (edition, net, code, name, kind, street, section, geom)
+		SELECT $1, net, code, name, kind, street, section, geom FROM grids WHERE edition = $2`, id, older)
 	if err != nil {
 		return 0, fmt.Errorf("publish edition %d again: %w", older, err)
 	}
-	return id, d.begins(ctx, t, id, "rollback")
+	grids, err := t.store.gridsOf(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	return id, d.begins(ctx, t, id, "rollback", grids)
 }
 
 // differing are the codes of grids that two editions, $1 and $3, do not have alike.
@@ -115,5 +119,5 @@ const differing = `
 	SELECT coalesce(array_agg(coalesce(a.code, b.code) ORDER BY 1), '{}')
 	FROM (SELECT * FROM grids WHERE edition = $1) a
 	FULL JOIN (SELECT * FROM grids WHERE edition = $3) b ON b.code = a.code
-	WHERE a.code IS NULL OR b.code IS NULL OR (a.name, a.kind, a.street) <> (b.name, b.kind, b.street)
+	WHERE a.code IS NULL OR b.code IS NULL OR (a.name, a.kind, a.street, a.section) IS DISTINCT FROM (b.name, b.kind, b.street, b.section)
 		OR NOT a.geom = b.geom OR NOT ST_Equals(a.geom, b.geom)`

@@ -41,7 +41,7 @@ func (s *Store) ImportGrids(ctx context.Context, net Net, title string, from tim
 		if err := insertGrids(ctx, tx, edition.ID, grids); err != nil {
 			return err
 		}
-		if err := refuseOverlap(ctx, tx, edition.ID); err != nil {
+		if err := refuseOverlap(ctx, tx, edition.ID, nil); err != nil {
 			return err
 		}
 		return refuseOutside(ctx, tx, edition.ID)
@@ -123,10 +123,11 @@ const analyzeFrom = 500
 // error can name it.
 func insertGrids(ctx context.Context, tx pgx.Tx, edition int64, grids []Grid) error {
 	err := pgx.BeginFunc(ctx, tx, func(copying pgx.Tx) error {
-		_, err := copying.CopyFrom(ctx, pgx.Identifier{"grids"}, []string{"edition", "net", "code", "name", "kind", "street", "geom"},
+		_, err := copying.CopyFrom(ctx, pgx.Identifier{"grids"},
+			[]string{"edition", "net", "code", "name", "kind", "street", "section", "geom"},
 			pgx.CopyFromSlice(len(grids), func(i int) ([]any, error) {
 				g := grids[i]
-				return []any{edition, string(g.Net), g.Code, g.Name, g.Kind, g.Street, g.Boundary}, nil
+				return []any{edition, string(g.Net), g.Code, g.Name, g.Kind, g.Street, g.Section, g.Boundary}, nil
 			}))
 		return err
 	})
@@ -139,8 +140,8 @@ func insertGrids(ctx context.Context, tx pgx.Tx, edition int64, grids []Grid) er
 	}
 	for _, g := range grids {
 		_, err := tx.Exec(ctx, `
-			INSERT INTO grids (edition, net, code, name, kind, street, geom) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-			edition, g.Net, g.Code, g.Name, g.Kind, g.Street, g.Boundary)
+			INSERT INTO grids (edition, net, code, name, kind, street, section, geom) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+			edition, g.Net, g.Code, g.Name, g.Kind, g.Street, g.Section, g.Boundary)
 		if err != nil {
 			return under(g.label(), invalidGeometry("boundary", err))
 		}
@@ -148,20 +149,23 @@ func insertGrids(ctx context.Context, tx pgx.Tx, edition int64, grids []Grid) er
 	return err
 }
 
-// refuseOverlap lets PostGIS judge whether any two grids of the edition share ground.
-func refuseOverlap(ctx context.Context, tx pgx.Tx, edition int64) error {
+// refuseOverlap lets PostGIS judge whether any two grids of the edition share ground, or one of the codes with another; nil
+// codes are all.
+func refuseOverlap(ctx context.Context, tx pgx.Tx, edition int64, codes []string) error {
 	var a, b Grid
 	var areaM2, lon, lat float64
 	err := tx.QueryRow(ctx, `
 		SELECT a.code, a.name, b.code, b.name, common.m2, ST_X(common.point), ST_Y(common.point)
 		FROM grids a
-		JOIN grids b ON b.edition = a.edition AND a.code < b.code AND a.geom && b.geom
+		JOIN grids b ON b.edition = a.edition AND a.geom && b.geom
+			AND (a.code < b.code OR a.code > b.code AND b.code <> ALL ($3))
 		CROSS JOIN LATERAL (
 			SELECT ST_Area(g.geom::geography) AS m2, ST_PointOnSurface(g.geom) AS point
 			FROM (SELECT ST_CollectionExtract(ST_Intersection(a.geom, b.geom), 3) AS geom) g
 		) common
-		WHERE a.edition = $1 AND ST_Relate(a.geom, b.geom, 'T********') AND common.m2 > $2
-		ORDER BY a.code, b.code LIMIT 1`, edition, overlapToleranceM2).
+		WHERE a.edition = $1 AND ($3::text[] IS NULL OR a.code = ANY ($3))
+			AND ST_Relate(a.geom, b.geom, 'T********') AND common.m2 > $2
+		ORDER BY a.code, b.code LIMIT 1`, edition, overlapToleranceM2, codes).
 		Scan(&a.Code, &a.Name, &b.Code, &b.Name, &areaM2, &lon, &lat)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil
