@@ -68,6 +68,9 @@ func stateError(format string, args ...any) error { return &StateError{fmt.Sprin
 // ErrSameHand says that who made or submitted an edition cannot review it.
 var ErrSameHand = errors.New("geo: another person has to review it")
 
+// ErrOtherHand says that only who made or submitted an edition can pull it back.
+var ErrOtherHand = errors.New("geo: another person made and submitted it")
+
 // DraftStart says what a draft begins with.
 type DraftStart struct {
 	Net     Net

@@ -12,6 +12,13 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
+// What the log calls a change that is no command of the engine.
+const (
+	opRoad   = "road"
+	opMend   = "mend"
+	opRebase = "rebase"
+)
+
 // LogEntry is one thing that was done to an edition.
 type LogEntry struct {
 	Seq     int64
@@ -135,13 +142,16 @@ const selectLogged = `SELECT seq, op, before, after FROM edition_log WHERE editi
 func scanLogged(row pgx.CollectableRow) (l loggedChange, err error) {
 	var before, after []loggedGrid
 	err = row.Scan(&l.seq, &l.op, &before, &after)
-	for _, g := range before {
-		l.change.Before = append(l.change.Before, g.shape())
-	}
-	for _, g := range after {
-		l.change.After = append(l.change.After, g.shape())
-	}
+	l.change = coverage.Change{Before: shapesLogged(before), After: shapesLogged(after)}
 	return l, err
+}
+
+func shapesLogged(grids []loggedGrid) []coverage.Grid {
+	shapes := make([]coverage.Grid, len(grids))
+	for i, g := range grids {
+		shapes[i] = g.shape()
+	}
+	return shapes
 }
 
 // toUndo is the last change that stands, toRedo the last that was undone; pgx.ErrNoRows where there is none.

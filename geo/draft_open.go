@@ -75,13 +75,17 @@ func openDraft(ctx context.Context, store *Store, id int64) (*opened, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &opened{edition: edition, cover: cover, replaced: map[string]coverage.Grid{}, differ: map[string]bool{}}
+	return openedAfter(edition, cover, before), nil
+}
+
+// openedAfter is a draft that follows an edition with the grids before.
+func openedAfter(edition Edition, cover *coverage.Coverage, before []coverage.Grid) *opened {
+	o := &opened{edition: edition, cover: cover, replaced: byCode(before), divided: coverage.Divided(before), differ: map[string]bool{}}
 	for _, shape := range before {
-		o.replaced[shape.Code], o.differ[shape.Code] = shape, true
+		o.differ[shape.Code] = true
 	}
-	o.divided = coverage.Divided(before)
 	o.compare(cover.Grids())
-	return o, nil
+	return o
 }
 
 // canonical reads an edition's grids in the form in which a coverage gives them, so that they can be compared.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"gridwatch/geo/coverage"
+
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/paulmach/orb"
@@ -30,10 +32,14 @@ func (d *Drafts) Publish(ctx context.Context, id int64, from time.Time, by Actor
 			}
 			from = t.now
 		}
-		if err := refuseOutdated(ctx, t.tx, e); err != nil {
+		if e.Newer != 0 { // It would be undone, and nobody would have said so.
+			return 0, stateError("edition %d was published since this draft was begun: rebase the draft on it and look at what it changes", e.Newer)
+		}
+		grids, err := t.store.gridsOf(ctx, id)
+		if err != nil {
 			return 0, err
 		}
-		if err := judge(ctx, t.tx, e); err != nil {
+		if err := judge(ctx, t.tx, e, grids); err != nil {
 			return 0, err
 		}
 		if err := closeEdition(ctx, t.tx, e.Net, from); err != nil {
@@ -42,43 +48,33 @@ func (d *Drafts) Publish(ctx context.Context, id int64, from time.Time, by Actor
 		if _, err := t.tx.Exec(ctx, `UPDATE editions SET state = 'published', from_at = $2 WHERE id = $1`, id, from); err != nil {
 			return 0, err
 		}
-		return id, d.begins(ctx, t, id, "publish")
+		return id, d.begins(ctx, t, id, "publish", grids)
 	})
 }
 
-// refuseOutdated holds that a draft follows the edition that it was measured against: what was published since would be
-// undone otherwise, and nobody would have said so.
-func refuseOutdated(ctx context.Context, tx pgx.Tx, e Edition) error {
-	newest, err := newestOf(ctx, tx, e.Net)
+// judge looks at an edition's grids, whatever was said of them before: the engine at all of their borders, PostGIS at what
+// changed; at everything where the engine finds that grids share ground.
+func judge(ctx context.Context, tx pgx.Tx, e Edition, grids []Grid) error {
+	if len(grids) == 0 {
+		return Invalid("grids", "there is none")
+	}
+	apart, err := coverage.Disjoint(shapesOf(grids))
 	if err != nil {
 		return err
 	}
-	same := newest == e.Replaces
-	if !same && newest != 0 && e.Replaces != 0 { // A rollback may have published the same grids again.
-		err = tx.QueryRow(ctx, `
-			SELECT count(DISTINCT coalesce(copy_of, id)) = 1 FROM editions WHERE id IN ($1, $2)`, newest, e.Replaces).Scan(&same)
+	suspects := append([]string{}, e.Changed...)
+	if !apart {
+		suspects = nil
 	}
-	if err == nil && !same {
-		err = stateError("edition %d was published since this draft was begun: begin a new draft from this one and look at what it changes", newest)
-	}
-	return err
-}
-
-// judge lets PostGIS look at an edition's grids, whatever was said of them before.
-func judge(ctx context.Context, tx pgx.Tx, e Edition) error {
-	if e.Grids == 0 {
-		return Invalid("grids", "there is none")
-	}
-	if err := refuseOverlap(ctx, tx, e.ID); err != nil {
+	if err := refuseOverlap(ctx, tx, e.ID, suspects); err != nil {
 		return err
 	}
 	if err := refuseOutside(ctx, tx, e.ID); err != nil {
 		return err
 	}
-	rows, _ := tx.Query(ctx, `SELECT code FROM grids WHERE edition = $1`, e.ID)
-	codes, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return err
+	codes := make([]string, len(grids))
+	for i, g := range grids {
+		codes[i] = g.Code
 	}
 	used, err := usedCodes(ctx, tx, e, codes)
 	if err == nil && len(used) > 0 {
@@ -87,10 +83,10 @@ func judge(ctx context.Context, tx pgx.Tx, e Edition) error {
 	return err
 }
 
-// begins writes what follows from the publication of an edition: who answers for its new grids, the log, and its open
-// matters where it begins now.
-func (d *Drafts) begins(ctx context.Context, t *publishing, id int64, op string) error {
-	grids, e, err := t.store.GridsOf(ctx, id)
+// begins writes what follows from the publication of an edition with these grids: who answers for new ones, the log, and its
+// open matters where it begins now.
+func (d *Drafts) begins(ctx context.Context, t *publishing, id int64, op string, grids []Grid) error {
+	e, err := t.store.Edition(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -117,6 +113,7 @@ func (d *Drafts) begins(ctx context.Context, t *publishing, id int64, op string)
 	if err != nil {
 		return err
 	}
+	t.indices[id] = index
 	return d.record.Rehome(ctx, t.tx, e, index.Locate)
 }
 
@@ -145,18 +142,20 @@ func (d *Drafts) tell(ctx context.Context, tx pgx.Tx, e Edition) error {
 
 // publishing is one step that publishes, while nobody else publishes in its net.
 type publishing struct {
-	tx    pgx.Tx
-	store *Store
-	now   time.Time
-	by    Actor
-	tell  []Edition // Their events come last: whoever writes one keeps all others waiting until the commit.
+	tx      pgx.Tx
+	store   *Store
+	now     time.Time
+	by      Actor
+	tell    []Edition        // Their events come last: whoever writes one keeps all others waiting until the commit.
+	indices map[int64]*Index // By edition, of those that lookups will need.
 }
 
 // inTurn runs a step that publishes, and lets lookups see what it did. do returns the number of the edition to answer with.
 func (d *Drafts) inTurn(ctx context.Context, id int64, by Actor, do func(t *publishing, e Edition) (int64, error)) (Edition, error) {
 	var answer Edition
+	indices := map[int64]*Index{}
 	err := pgx.BeginFunc(ctx, d.store.pool, func(tx pgx.Tx) error {
-		t := &publishing{tx: tx, store: d.store.In(tx), by: by}
+		t := &publishing{tx: tx, store: d.store.In(tx), by: by, indices: indices}
 		e, err := t.store.Edition(ctx, id)
 		if err != nil {
 			return err
@@ -187,7 +186,7 @@ func (d *Drafts) inTurn(ctx context.Context, id int64, by Actor, do func(t *publ
 	if err != nil {
 		return Edition{}, editionError(id, alreadyDated(err))
 	}
-	if err := d.locator.Load(ctx); err != nil {
+	if err := d.locator.load(ctx, indices); err != nil {
 		return Edition{}, err
 	}
 	d.wake()

@@ -92,6 +92,24 @@ func (d *Drafts) Submit(ctx context.Context, id int64, by Actor) (Edition, error
 	})
 }
 
+// PullBack makes a submitted or reviewed edition a draft again, for who made or submitted it.
+func (d *Drafts) PullBack(ctx context.Context, id int64, by Actor) (Edition, error) {
+	return d.advance(ctx, id, by, "pull_back", func(tx pgx.Tx, state EditionState) (EditionState, error) {
+		if state != EditionSubmitted && state != EditionReviewed {
+			return "", stateError("the edition is %s: only a submitted or reviewed one can be pulled back", state)
+		}
+		var own bool
+		if err := tx.QueryRow(ctx, `SELECT $2 IN (author, submitter) FROM editions WHERE id = $1`, id, by.ID).Scan(&own); err != nil {
+			return "", err
+		}
+		if !own {
+			return "", ErrOtherHand
+		}
+		_, err := tx.Exec(ctx, `UPDATE editions SET submitter = NULL, reviewer = NULL, review_note = '' WHERE id = $1`, id)
+		return EditionDraft, err
+	})
+}
+
 // Review accepts a submitted draft, or gives it back with a note. Nobody reviews what they made, changed or submitted.
 func (d *Drafts) Review(ctx context.Context, id int64, accept bool, note string, by Actor) (Edition, error) {
 	if err := validText("note", note); err != nil {
@@ -163,7 +181,7 @@ func (d *Drafts) advance(ctx context.Context, id int64, by Actor, op string,
 
 // editionError names the edition that a fault is of; what a person is told stays as it is.
 func editionError(id int64, err error) error {
-	if isTold(err) || errors.Is(err, ErrSameHand) {
+	if isTold(err) || errors.Is(err, ErrSameHand) || errors.Is(err, ErrOtherHand) {
 		return err
 	}
 	return fmt.Errorf("edition %d: %w", id, err)

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 
+	"gridwatch/geo/coverage"
+
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
 	sphere "github.com/paulmach/orb/geo"
@@ -80,16 +82,21 @@ func (d *Drafts) PutRoad(ctx context.Context, id int64, asked RoadAsked, by Acto
 			}
 			asked.Code = next
 		}
-		grids, err := o.laid(ctx, d.store.In(tx), asked)
-		if err != nil {
-			return step{}, err
-		}
-		if err := refuseUsedCode(ctx, tx, o, asked.Code); err != nil {
-			return step{}, err
-		}
-		change, err := o.cover.Put(shapesOf(grids), o.options(by))
-		return step{op: "road", command: asked, change: change, standing: "done"}, err
+		change, err := d.lay(ctx, tx, o, asked, by)
+		return step{op: opRoad, command: asked, change: change, standing: "done"}, err
 	})
+}
+
+// lay lays a section whose code is known.
+func (d *Drafts) lay(ctx context.Context, tx pgx.Tx, o *opened, asked RoadAsked, by Actor) (coverage.Change, error) {
+	grids, err := o.laid(ctx, d.store.In(tx), asked)
+	if err != nil {
+		return coverage.Change{}, err
+	}
+	if err := refuseUsedCode(ctx, tx, o, asked.Code); err != nil {
+		return coverage.Change{}, err
+	}
+	return o.cover.Put(shapesOf(grids), o.options(by))
 }
 
 // laid are the corridors that the section changes, its own first of all.

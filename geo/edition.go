@@ -16,6 +16,7 @@ type Edition struct {
 	Version  int64     // Grows with every change of its grids, and only then.
 	Base     int64     // The edition whose grids it began with; 0 where there was none.
 	Replaces int64     // The newest published edition when it was begun, which it follows; 0 where there was none.
+	Newer    int64     // Of a draft that was overtaken: what was published since it was begun. 0 where nothing was.
 	Planned  time.Time // When a draft shall begin; zero while nobody said.
 	Changed  []string  // Codes of grids that differ from those of Replaces.
 

@@ -41,7 +41,10 @@ func NewLocator(store *Store) *Locator {
 
 // Load takes in the published editions. Those that are known already are not read again: an edition's grids never
 // change. After an error the locator answers as before.
-func (l *Locator) Load(ctx context.Context) error {
+func (l *Locator) Load(ctx context.Context) error { return l.load(ctx, nil) }
+
+// load takes in the published editions, with indices that were made already.
+func (l *Locator) load(ctx context.Context, made map[int64]*Index) error {
 	l.loading.Lock()
 	defer l.loading.Unlock()
 	editions, err := l.store.Editions(ctx)
@@ -58,12 +61,10 @@ func (l *Locator) Load(ctx context.Context) error {
 		before, isKnown := known[e.ID]
 		index, chart := before.index, before.chart
 		if !isKnown {
-			grids, err := l.store.gridsOf(ctx, e.ID)
-			if err != nil {
-				return err
-			}
-			if index, err = NewIndex(grids); err != nil {
-				return fmt.Errorf("edition %d: %w", e.ID, err)
+			if index = made[e.ID]; index == nil {
+				if index, err = l.indexOf(ctx, e.ID); err != nil {
+					return err
+				}
 			}
 			chart = sync.OnceValue(func() *Chart { return NewChart(e.Net, e.Demo, index.grids) })
 		}
@@ -78,6 +79,18 @@ func (l *Locator) Load(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+func (l *Locator) indexOf(ctx context.Context, edition int64) (*Index, error) {
+	grids, err := l.store.gridsOf(ctx, edition)
+	if err != nil {
+		return nil, err
+	}
+	index, err := NewIndex(grids)
+	if err != nil {
+		return nil, fmt.Errorf("edition %d: %w", edition, err)
+	}
+	return index, nil
 }
 
 // Locate returns the grid of the net that p belonged to at the moment, and the edition that says so.

@@ -19,7 +19,14 @@ func (d *Drafts) Mends(ctx context.Context, id int64, toleranceM float64) ([]Men
 	return FindMends(edition.Net, grids, toleranceM), edition, nil
 }
 
-// AcceptMends mends a draft that is at version base as a person accepts, all or none, as one step that can be undone.
+// mendsAsked are mends as a person accepts them, and the log keeps them.
+type mendsAsked struct {
+	ToleranceM float64      `json:"tolerance_m"`
+	Accepted   []Acceptance `json:"accepted"`
+}
+
+// AcceptMends mends a draft that is at version base as a person accepts, all or none, as one step that can be undone. A
+// mend that would move the outer outline needs the right to, as any other change.
 func (d *Drafts) AcceptMends(ctx context.Context, id, base int64, toleranceM float64, accepted []Acceptance, by Actor) (Edited, error) {
 	if err := CheckTolerance(toleranceM); err != nil {
 		return Edited{}, err
@@ -28,17 +35,19 @@ func (d *Drafts) AcceptMends(ctx context.Context, id, base int64, toleranceM flo
 	if err != nil {
 		return Edited{}, err
 	}
-	asked := struct {
-		ToleranceM float64      `json:"tolerance_m"`
-		Accepted   []Acceptance `json:"accepted"`
-	}{toleranceM, accepted}
-	return d.Edit(ctx, id, base, "mend", asked, by, func(c *coverage.Coverage, _ coverage.Options) (coverage.Change, error) {
-		change, err := mendChange(edition.Net, c.Grids(), toleranceM, accepted)
-		if err != nil {
-			return coverage.Change{}, err
-		}
-		return change, c.Replay(change)
+	asked := mendsAsked{toleranceM, accepted}
+	return d.Edit(ctx, id, base, opMend, asked, by, func(c *coverage.Coverage, opt coverage.Options) (coverage.Change, error) {
+		return mend(edition.Net, c, asked, opt)
 	})
+}
+
+// mend does the mends in a coverage, or leaves it as it was.
+func mend(net Net, c *coverage.Coverage, asked mendsAsked, opt coverage.Options) (coverage.Change, error) {
+	change, err := mendChange(net, c.Grids(), asked.ToleranceM, asked.Accepted)
+	if err != nil {
+		return coverage.Change{}, err
+	}
+	return change, c.Exchange(change, opt)
 }
 
 // mendChange is what the mends make of the grids. Where they bring corners within a step of a neighbour's border, these are

@@ -218,47 +218,21 @@ func (p *plane) crumb(f face) bool {
 	})
 }
 
-// walksOf follows stretches, each once and with the ground on its left, until every walk closes. As many leave each
-// corner as come to it. Where several leave, the first one clockwise from where the walk came goes on around that ground.
+// walksOf follows stretches, each once and with the ground on its left, until every walk closes.
 func walksOf(stretches []stretch) [][]stretch {
-	leaving := map[coverage.Point][]int{}
+	segments := make([][2]coverage.Point, len(stretches))
 	for i, s := range stretches {
-		leaving[s.a] = append(leaving[s.a], i)
+		segments[i] = [2]coverage.Point{s.a, s.b}
 	}
-	walked := make([]bool, len(stretches))
 	var walks [][]stretch
-	for first := range stretches {
-		var walk []stretch
-		for at := first; at >= 0 && !walked[at]; at = nextClockwise(stretches, leaving[stretches[at].b], stretches[at]) {
-			walked[at] = true
-			walk = append(walk, stretches[at])
+	for _, loop := range coverage.Walks(segments) {
+		walk := make([]stretch, len(loop))
+		for i, segment := range loop {
+			walk[i] = stretch{segment[0], segment[1]}
 		}
-		if len(walk) > 0 {
-			walks = append(walks, walk)
-		}
+		walks = append(walks, walk)
 	}
 	return walks
-}
-
-func nextClockwise(stretches []stretch, leaving []int, came stretch) int {
-	best := -1
-	var least float64
-	back := came.reversed().angle()
-	for _, i := range leaving {
-		turn := math.Mod(back-stretches[i].angle()+4*math.Pi, 2*math.Pi)
-		if turn == 0 {
-			turn = 2 * math.Pi // Straight back is the last way.
-		}
-		if best < 0 || turn < least {
-			best, least = i, turn
-		}
-	}
-	return best
-}
-
-func (s stretch) angle() float64 {
-	x, y := vector(s.a, s.b)
-	return math.Atan2(float64(y), float64(x))
 }
 
 // walkArea is in square units; negative where the walk turns clockwise.

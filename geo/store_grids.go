@@ -42,19 +42,24 @@ func scanGrid(row pgx.CollectableRow) (g Grid, err error) {
 	return g, err
 }
 
-// editionSQL reads editions of every state. Who asks for published ones asks for from_at, which only they have.
+// editionSQL reads editions of every state. Who asks for published ones asks for from_at, which only they have. A draft was
+// overtaken where another edition than the one that it follows is the newest; a rollback may have published the same grids again.
 const editionSQL = `
 	SELECT e.id, e.net, e.title,
 		CASE WHEN e.until_at <= now() THEN 'superseded' ELSE e.state END, e.from_at, e.until_at, e.demo,
 		(SELECT count(*) FROM grids g WHERE g.edition = e.id),
-		e.version, coalesce(e.base, 0), coalesce(e.replaces, 0), e.planned_at, e.changed,
+		e.version, coalesce(e.base, 0), coalesce(e.replaces, 0), coalesce(newer.id, 0), e.planned_at, e.changed,
 		author.id, author.name, submitter.id, submitter.name, reviewer.id, reviewer.name, e.review_note,
 		EXISTS (SELECT FROM edition_log l WHERE l.edition = e.id AND l.standing = 'done'),
 		EXISTS (SELECT FROM edition_log l WHERE l.edition = e.id AND l.standing = 'undone')
 	FROM editions e
 	LEFT JOIN people author ON author.id = e.author
 	LEFT JOIN people submitter ON submitter.id = e.submitter
-	LEFT JOIN people reviewer ON reviewer.id = e.reviewer`
+	LEFT JOIN people reviewer ON reviewer.id = e.reviewer
+	LEFT JOIN editions replaced ON replaced.id = e.replaces
+	LEFT JOIN editions newer ON e.state IN ('draft', 'checked', 'submitted', 'reviewed')
+		AND newer.net = e.net AND newer.state = 'published' AND newer.until_at IS NULL
+		AND coalesce(newer.copy_of, newer.id) IS DISTINCT FROM coalesce(replaced.copy_of, replaced.id)`
 
 // Editions returns all published editions, by net and from the oldest on; those whose date lies ahead are among them.
 func (s *Store) Editions(ctx context.Context) ([]Edition, error) {
@@ -103,7 +108,7 @@ func scanEdition(row pgx.CollectableRow) (e Edition, err error) {
 	var from, until, planned *time.Time
 	var author, submitter, reviewer handColumns
 	err = row.Scan(&e.ID, &e.Net, &e.Title, &e.State, &from, &until, &e.Demo, &e.Grids,
-		&e.Version, &e.Base, &e.Replaces, &planned, &e.Changed,
+		&e.Version, &e.Base, &e.Replaces, &e.Newer, &planned, &e.Changed,
 		&author.id, &author.name, &submitter.id, &submitter.name, &reviewer.id, &reviewer.name, &e.ReviewNote,
 		&e.CanUndo, &e.CanRedo)
 	e.From, e.Until, e.Planned = orZero(from), orZero(until), orZero(planned)

@@ -186,6 +186,28 @@ func (s *Server) discardEdition(ctx context.Context, in *editionPath) (*editionA
 	return showEdition(e, err)
 }
 
+func (s *Server) withdrawEdition(ctx context.Context, in *editionPath) (*editionAnswer, error) {
+	e, err := s.editions.PullBack(ctx, in.ID, actorOf(ctx))
+	return showEdition(e, err)
+}
+
+type rebasedEdition struct {
+	ID   int64 `path:"id" minimum:"1" example:"12"`
+	Body *struct {
+		LeaveOut []int64 `json:"leave_out" required:"false" nullable:"false" maxItems:"10000" example:"[3]" doc:"Commands to do without, by their seq in the draft's log."`
+	}
+}
+
+// rebaseEdition puts a draft that was overtaken onto the edition that was published since.
+func (s *Server) rebaseEdition(ctx context.Context, in *rebasedEdition) (*editionAnswer, error) {
+	var leaveOut []int64
+	if in.Body != nil {
+		leaveOut = in.Body.LeaveOut
+	}
+	e, err := s.editions.Rebase(ctx, in.ID, leaveOut, actorOf(ctx))
+	return showEdition(e, err)
+}
+
 type editionLogAnswer struct{ Body editionLogView }
 
 func (s *Server) editionLog(ctx context.Context, in *editionPath) (*editionLogAnswer, error) {

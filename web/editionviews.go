@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"errors"
 	"time"
 
 	"gridwatch/alerts"
@@ -27,6 +28,7 @@ type editionView struct {
 	Version  int64       `json:"version" example:"7" doc:"It grows with every change of its grids."`
 	Base     *int64      `json:"base" example:"3" doc:"The edition whose grids it began with."`
 	Replaces *int64      `json:"replaces" example:"3" doc:"The edition that it follows, and that its changes are told against."`
+	Newer    *int64      `json:"newer" example:"4" doc:"Of a draft that was overtaken: the edition published since. Null where it can be published."`
 	Demo     bool        `json:"demo" doc:"Demonstration geometry."`
 	Grids    int         `json:"grids" example:"54"`
 	Author   *personView `json:"author" doc:"Who began it; null where it was imported by the program's owner."`
@@ -55,7 +57,7 @@ func editionsOf(editions []geo.Edition) editionListView {
 func editionOf(e geo.Edition) editionView {
 	view := editionView{
 		ID: e.ID, Net: string(e.Net), Title: e.Title, State: string(e.State), From: orNull(e.From), Until: orNull(e.Until),
-		Version: e.Version, Base: numberOrNull(e.Base), Replaces: numberOrNull(e.Replaces), Demo: e.Demo, Grids: e.Grids,
+		Version: e.Version, Base: numberOrNull(e.Base), Replaces: numberOrNull(e.Replaces), Newer: numberOrNull(e.Newer), Demo: e.Demo, Grids: e.Grids,
 		Author: handOf(e.Author), Submitter: handOf(e.Submitter), Reviewer: handOf(e.Reviewer), ReviewNote: e.ReviewNote,
 		Changed: append([]string{}, e.Changed...), CanUndo: e.CanUndo, CanRedo: e.CanRedo,
 	}
@@ -126,7 +128,7 @@ type editionLogView struct {
 type editionLogEntry struct {
 	Seq     int64           `json:"seq" example:"3"`
 	Version int64           `json:"version" example:"2" doc:"Of the edition after it."`
-	Op      string          `json:"op" example:"move_vertex" doc:"A command's operation, or begin, undo, redo, check, submit, accept, return, publish, withdraw, rollback, discard."`
+	Op      string          `json:"op" example:"move_vertex" doc:"A command's operation, or begin, mend, road, undo, redo, rebase, check, submit, pull_back, accept, return, publish, withdraw, rollback, discard."`
 	Command json.RawMessage `json:"command" doc:"What was asked for."`
 	Codes   []string        `json:"codes" nullable:"false" doc:"Of the grids that it changed."`
 	By      *personView     `json:"by"`
@@ -183,12 +185,53 @@ func refusedOf(r *coverage.Refusal) *Refused {
 	return refused
 }
 
-func conflictsOf(e *geo.ConflictError) *Conflicts {
-	view := &Conflicts{Version: e.Version, Conflicts: make([]conflictView, 0, len(e.Conflicts))}
-	for _, c := range e.Conflicts {
-		view.Conflicts = append(view.Conflicts, conflictView{c.Code, shapeOrNull(c.Base), shapeOrNull(c.Theirs), shapeOrNull(c.Mine)})
+// Overtaken is what a problem says besides where commands of a draft do not apply to the edition published since.
+type Overtaken struct {
+	Onto int64             `json:"onto" required:"false" example:"4" doc:"Of a rebase: the edition published since."`
+	Late []lateCommandView `json:"late" required:"false" nullable:"false" doc:"Of a rebase: each command that does not apply to it."`
+}
+
+type lateCommandView struct {
+	Seq    int64          `json:"seq" example:"3" doc:"In the draft's log."`
+	Op     string         `json:"op" example:"move_vertex"`
+	By     *personView    `json:"by"`
+	At     time.Time      `json:"at"`
+	Rule   string         `json:"rule" example:"no_such_vertex" doc:"That it breaks; empty where the reason has no name."`
+	Text   string         `json:"text" example:"no grid has a vertex there" doc:"The reason."`
+	Place  *[2]float64    `json:"place" doc:"Longitude and latitude of the reason; null where that is nowhere."`
+	Codes  []string       `json:"codes" nullable:"false" doc:"Of the grids that the reason concerns."`
+	Shapes []conflictView `json:"shapes" nullable:"false" doc:"The grids that it changed: before it, as they would be without it, and as it made them."`
+}
+
+// TransformSchema says which objects may be null.
+func (lateCommandView) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
+	return nullable(s, "by")
+}
+
+func overtakenOf(e *geo.RebaseError) *Overtaken {
+	view := &Overtaken{Onto: e.Onto, Late: make([]lateCommandView, 0, len(e.Late))}
+	for _, l := range e.Late {
+		late := lateCommandView{Seq: l.Seq, Op: l.Op, By: handOf(l.By), At: l.At, Text: l.Reason.Error(), Codes: []string{}, Shapes: shapesOf(l.Shapes)}
+		var refusal *coverage.Refusal
+		if errors.As(l.Reason, &refusal) {
+			refused := refusedOf(refusal)
+			late.Rule, late.Text, late.Place, late.Codes = refused.Rule, refusal.Text, refused.At, refused.Codes
+		}
+		view.Late = append(view.Late, late)
 	}
 	return view
+}
+
+func conflictsOf(e *geo.ConflictError) *Conflicts {
+	return &Conflicts{Version: e.Version, Conflicts: shapesOf(e.Conflicts)}
+}
+
+func shapesOf(conflicts []geo.Conflict) []conflictView {
+	views := make([]conflictView, 0, len(conflicts))
+	for _, c := range conflicts {
+		views = append(views, conflictView{c.Code, shapeOrNull(c.Base), shapeOrNull(c.Theirs), shapeOrNull(c.Mine)})
+	}
+	return views
 }
 
 func shapeOrNull(boundary orb.MultiPolygon) *geometry {

@@ -28,6 +28,7 @@ type Problem struct {
 	Errors []Fault `json:"errors" nullable:"false" doc:"What the caller can mend, field by field."`
 	*Refused
 	*Conflicts
+	*Overtaken
 
 	retryAfter time.Duration
 	allow      string
@@ -92,6 +93,7 @@ func problemOf(err error) *Problem {
 		throttled *throttledError
 		refused   *coverage.Refusal
 		late      *geo.ConflictError
+		overtaken *geo.RebaseError
 		state     *geo.StateError
 	)
 	switch {
@@ -107,10 +109,16 @@ func problemOf(err error) *Problem {
 		p := problem(http.StatusConflict, "The draft was changed since. Look at what others did, then try again.")
 		p.Conflicts = conflictsOf(late)
 		return p
+	case errors.As(err, &overtaken):
+		p := problem(http.StatusConflict, "Some commands do not apply to the edition in force. Leave them out, or give the draft up.")
+		p.Overtaken = overtakenOf(overtaken)
+		return p
 	case errors.As(err, &state):
 		return problem(http.StatusConflict, sentence(state.Text))
 	case errors.Is(err, geo.ErrSameHand):
 		return problem(http.StatusForbidden, "Another person has to review it: nobody reviews what they made, changed or submitted.")
+	case errors.Is(err, geo.ErrOtherHand):
+		return problem(http.StatusForbidden, "Only who made or submitted it can pull it back.")
 	case errors.As(err, &tooBig):
 		return problem(http.StatusRequestEntityTooLarge, fmt.Sprintf("The body is larger than %d bytes.", tooBig.Limit))
 	case errors.As(err, &throttled):

@@ -144,6 +144,11 @@ func (s *Server) routes() {
 		"Of a checked draft. Its grids stand still from then on.", fails(401, 403, 404, 409)))
 	answer(s, planners, s.reviewEdition, door("POST /api/editions/{id}/review", "reviewEdition", "Accept a submitted edition, or give it back",
 		"Nobody reviews what they made, changed or submitted.", fails(401, 403, 404, 409, 413)))
+	answer(s, planners, s.withdrawEdition, door("POST /api/editions/{id}/withdraw", "withdrawEdition", "Pull a submitted edition back",
+		"By who made or submitted it: it is a draft again.", fails(401, 403, 404, 409)))
+	answer(s, planners, s.rebaseEdition, door("POST /api/editions/{id}/rebase", "rebaseEdition", "Put a draft onto the edition published since",
+		"Its commands are done again on the grids in force. 409 where some do not apply, with the reason, the place and the shapes of each: "+
+			"nothing is changed until they are left out.", takesLong(), fails(401, 403, 404, 409, 413)))
 	answer(s, planners, s.publishEdition, door("POST /api/editions/{id}/publish", "publishEdition", "Put a reviewed edition into force",
 		"From a moment that is not past. It ends the edition before it there, and takes the open matters whose ground changes hands.",
 		takesLong(), fails(401, 403, 404, 409, 413)))

@@ -123,6 +123,8 @@ type (
 		Review(ctx context.Context, id int64, accept bool, note string, by geo.Actor) (geo.Edition, error)
 		Publish(ctx context.Context, id int64, from time.Time, by geo.Actor) (geo.Edition, error)
 		Rollback(ctx context.Context, id int64, by geo.Actor) (geo.Edition, error)
+		PullBack(ctx context.Context, id int64, by geo.Actor) (geo.Edition, error)
+		Rebase(ctx context.Context, id int64, leaveOut []int64, by geo.Actor) (geo.Edition, error)
 		Discard(ctx context.Context, id int64, by geo.Actor) (geo.Edition, error)
 		Log(ctx context.Context, id int64) ([]geo.LogEntry, error)
 		Mends(ctx context.Context, id int64, toleranceM float64) ([]geo.Mend, geo.Edition, error)

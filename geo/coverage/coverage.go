@@ -138,6 +138,34 @@ func (c *Coverage) Revert(ch Change) error { return c.exchange(ch.After, ch.Befo
 // Replay does a change that was reverted again.
 func (c *Coverage) Replay(ch Change) error { return c.exchange(ch.Before, ch.After) }
 
+// Exchange does a change that was drawn up elsewhere. Only the outer outline is looked at: it stays as it is, or the options
+// let it change. What is refused leaves the coverage as it was.
+func (c *Coverage) Exchange(ch Change, opt Options) error {
+	d := c.draft(opt)
+	removed, added := difference(ch.Before, ch.After)
+	rim := d.rimOf(removed, added)
+	if err := c.Replay(ch); err != nil || opt.Outline {
+		return err
+	}
+	if r := d.sameOutline(rim, d.rimOf(removed, added)); r != nil {
+		if err := c.Revert(ch); err != nil {
+			return err
+		}
+		r.Codes = codesIn(ch)
+		return r
+	}
+	return nil
+}
+
+func codesIn(ch Change) []string {
+	var codes []string
+	for _, g := range slices.Concat(ch.Before, ch.After) {
+		codes = append(codes, g.Code)
+	}
+	slices.Sort(codes)
+	return slices.Compact(codes)
+}
+
 func (c *Coverage) exchange(from, to []Grid) error {
 	leaves := map[string]bool{}
 	for _, g := range from {

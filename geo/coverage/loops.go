@@ -50,6 +50,27 @@ func trace(edges []edge) []loop {
 	return loops
 }
 
+// Walks follows directed segments, each once and with its ground on the left, as trace does.
+func Walks(segments [][2]Point) [][][2]Point {
+	var walks [][][2]Point
+	for _, l := range trace(edgesAlong(segments)) {
+		walk := make([][2]Point, len(l.edges))
+		for i, e := range l.edges {
+			walk[i] = [2]Point{e.A, e.B}
+		}
+		walks = append(walks, walk)
+	}
+	return walks
+}
+
+func edgesAlong(segments [][2]Point) []edge {
+	edges := make([]edge, len(segments))
+	for i, segment := range segments {
+		edges[i] = edge{segment[0], segment[1]}
+	}
+	return edges
+}
+
 // nextClockwise picks among the edges that leave came.B.
 func nextClockwise(edges []edge, among []int, came edge, walked []bool, start int) int {
 	best := -1
@@ -164,11 +185,7 @@ func assemble(code string, edges []edge) ([]Polygon, *Refusal) {
 // Around makes the polygons of a grid's ground from the directed segments around it, in any order, each with the ground on its
 // left. Segments that are there in both directions have it on both sides and are left out. The error is a *Refusal.
 func Around(code string, border [][2]Point) ([]Polygon, error) {
-	edges := make([]edge, len(border))
-	for i, segment := range border {
-		edges[i] = edge{segment[0], segment[1]}
-	}
-	polygons, r := assemble(code, cancel(edges))
+	polygons, r := assemble(code, cancel(edgesAlong(border)))
 	if r != nil {
 		return nil, r
 	}
