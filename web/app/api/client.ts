@@ -319,10 +319,15 @@ export class Api {
   /** Takes an edition a step further on its way: submit, withdraw from work, put into force from a date, roll back. */
   advance(
     id: number,
-    step: "submit" | "publish" | "rollback" | "discard",
+    step: "submit" | "withdraw" | "publish" | "rollback" | "discard",
     said: object = {},
   ): Promise<Draft> {
     return this.#do(Draft, `/api/editions/${id}/${step}`, json(said));
+  }
+
+  /** Puts a draft that was overtaken onto the edition published since, without the commands that are to be left out. */
+  rebase(id: number, leaveOut: readonly number[]): Promise<Draft> {
+    return this.#do(Draft, `/api/editions/${id}/rebase`, json({ leave_out: leaveOut }));
   }
 
   review(id: number, accept: boolean, note: string): Promise<Draft> {

@@ -17,6 +17,8 @@ export const Draft = object({
   base: nullable(number),
   /** The edition that it follows, and that its changes are told against. */
   replaces: nullable(number),
+  /** Of a draft that was overtaken: the edition published since. */
+  newer: nullable(number),
   demo: flag,
   grids: number,
   author: nullable(Person),
@@ -60,6 +62,24 @@ export const RefusalDocument = object({
   conflicts: optional(list(Conflict)),
 });
 export type RefusalDocument = Of<typeof RefusalDocument>;
+
+/** A command of a draft that does not apply to the edition published since. */
+export const LateCommand = object({
+  seq: number,
+  op: text,
+  by: nullable(Person),
+  at: moment,
+  rule: text,
+  text,
+  place: nullable(list(number)),
+  codes: list(text),
+  /** The grids that it changed: before it, as they would be without it, and as it made them. */
+  shapes: list(Conflict),
+});
+export type LateCommand = Of<typeof LateCommand>;
+
+/** What the problem document of a rebase says besides. */
+export const OvertakenDocument = object({ onto: number, late: list(LateCommand) });
 
 export const Finding = object({
   rule: text,

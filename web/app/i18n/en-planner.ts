@@ -146,6 +146,7 @@ export const plannerEn: typeof plannerZh = {
     waiting: "Waiting for another planner's review",
     step: {
       submit: "Submit",
+      withdraw: "Pull back",
       review: "Review",
       publish: "Publish",
       rollback: "Roll back",
@@ -154,6 +155,7 @@ export const plannerEn: typeof plannerZh = {
     means: {
       submit:
         "From now on the borders stand still, and another planner or administrator reviews them. If it is returned you may go on.",
+      withdraw: "It is a draft again and may be changed; then it is checked, submitted and reviewed anew.",
       review:
         "Look at what it moves below, and at the map. Once accepted it may be published; to return it, say why.",
       publish:
@@ -238,8 +240,10 @@ export const plannerEn: typeof plannerZh = {
       import: "Imported",
       undo: "Undone",
       redo: "Redone",
+      rebase: "Rebased",
       check: "Checked",
       submit: "Submitted",
+      pull_back: "Pulled back",
       review: "Reviewed",
       accept: "Accepted",
       return: "Returned",
@@ -248,6 +252,16 @@ export const plannerEn: typeof plannerZh = {
       withdraw: "Withdrawn",
       discard: "Discarded",
     },
+    overtaken: (edition) => `Edition ${edition} was published since this draft was begun`,
+    overtakenHow:
+      "Before it can be published, the draft goes onto that edition: its changes are made again, in their order, on the new borders.",
+    overtakenStill: "It cannot be published any more. Who submitted it pulls it back first, then rebases it.",
+    lateHow: (n) =>
+      `${n} changes cannot be made on the new borders; the draft is as it was. Look at each, and tick those to do without: they stay in the log.`,
+    leaveOutLate: "Leave out",
+    inForceNow: "Border in the new edition",
+    inDraft: "Your border",
+    rebase: "Rebase",
     conflict: "Somebody just changed the same place",
     conflictHow: (op) => `Your “${op}” was not saved. Both shapes are on the map; choose one:`,
     theirs: "Theirs",

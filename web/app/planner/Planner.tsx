@@ -219,12 +219,17 @@ export function Planner({ api, me }: { api: Api; me: Me }) {
           me={me}
           map={map}
           session={session}
+          newer={editions.find(({ id }) => id === view.edition)?.newer ?? null}
           chosen={several}
           onChoose={choose}
           onSearch={() => search.current?.focus()}
           onChanged={() => {
             askEditions();
             reload();
+          }}
+          onRebased={() => {
+            askEditions();
+            if (opened.phase === "open") opened.reopen();
           }}
           onCompare={() => put({ compare: view.compare === null ? session.draft.get().base : null })}
           onExport={() => setAsked("export")}

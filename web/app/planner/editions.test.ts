@@ -13,6 +13,7 @@ const edition = (id: number, change: Partial<Draft>): Draft => ({
   version: 1,
   base: null,
   replaces: null,
+  newer: null,
   demo: true,
   grids: 1,
   author: null,

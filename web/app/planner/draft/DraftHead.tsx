@@ -24,7 +24,7 @@ interface Props {
   onClose(): void;
 }
 
-type Asked = "submit" | "review" | "publish" | "rollback" | "discard";
+type Asked = "submit" | "withdraw" | "review" | "publish" | "rollback" | "discard";
 
 /** What is open, how far it came, whether all is saved, and the one next step. */
 export function DraftHead({ api, me, session, onCheck, onChanged, onCompare, onExport, onClose }: Props) {
@@ -85,6 +85,11 @@ export function DraftHead({ api, me, session, onCheck, onChanged, onCompare, onE
           </span>
         )}
         {draft.state === "submitted" && own && <span class="quiet">{w.waiting}</span>}
+        {["submitted", "reviewed"].includes(draft.state) && own && (
+          <button type="button" class="button" data-do="withdraw" onClick={() => void ask("withdraw")}>
+            {w.step.withdraw}
+          </button>
+        )}
         <ToolButton icon="slide" label={w.compare} what="compare" onClick={onCompare} />
         <ToolButton icon="download" label={w.export} what="export" onClick={onExport} />
         {!isDated(draft) && !["discarded", "withdrawn"].includes(draft.state) && (

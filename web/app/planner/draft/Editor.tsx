@@ -2,7 +2,7 @@ import type { Position } from "geojson";
 import { useMemo, useRef, useState } from "preact/hooks";
 import type { Me } from "../../api/city";
 import type { Api } from "../../api/client";
-import type { Conflict, Mend } from "../../api/editions";
+import type { Conflict, LateCommand, Mend } from "../../api/editions";
 import { useWords } from "../../i18n/language";
 import type { CityMap } from "../../map/CityMap";
 import { boundsOf } from "../../map/measure";
@@ -21,7 +21,9 @@ import { ImpactTable } from "./ImpactTable";
 import { LogPanel } from "./LogPanel";
 import { Mends } from "./Mends";
 import { impactScene } from "./moved";
+import { Overtaken } from "./Overtaken";
 import { type Checked, Problems } from "./Problems";
+import { Rebase } from "./rebase";
 import type { DraftSession } from "./session";
 import { useBench } from "./useBench";
 import { useImpact } from "./useImpact";
@@ -31,10 +33,13 @@ interface Props {
   me: Me;
   map: CityMap;
   session: DraftSession;
+  /** The edition that was published since the draft was begun. */
+  newer: number | null;
   chosen: readonly string[];
   onChoose(codes: readonly string[]): void;
   onSearch(): void;
   onChanged(): void;
+  onRebased(): void;
   onCompare(): void;
   onExport(): void;
   onClose(): void;
@@ -45,7 +50,7 @@ type Panel = (typeof panels)[number];
 
 /** One edition that is open: its head, the bench over the map, the panels beside it and what it moves below. */
 export function Editor(props: Props) {
-  const { api, me, map, session, chosen, onChoose } = props;
+  const { api, me, map, session, newer, chosen, onChoose } = props;
   const words = useWords();
   const w = words.editing;
   const draft = useValue(session.draft);
@@ -55,6 +60,8 @@ export function Editor(props: Props) {
   const [checked, setChecked] = useState<Checked | null>(null);
   const [problem, setProblem] = useState<number | null>(null);
   const [mend, setMend] = useState<Mend | null>(null);
+  const rebase = useMemo(() => new Rebase(api, session.draft.get().id), [api, session]);
+  const [late, setLate] = useState<LateCommand | null>(null);
   const [days, setDays] = useState(30);
   const [table, setTable] = useState<Table | null>(null);
   const first = useRef<HTMLInputElement>(null);
@@ -87,12 +94,13 @@ export function Editor(props: Props) {
     if (trouble?.kind === "conflict") return conflictScene(trouble.conflicts);
     if (trouble?.kind === "refused" && trouble.at !== null)
       return { dots: [{ at: trouble.at, look: "bad" }] };
+    if (late !== null) return lateScene(late);
     if (mend !== null) return mendScene(mend);
     const at = problem === null ? null : (checked?.problems[problem]?.at ?? null);
     if (at !== null) return { dots: [{ at: pointOf(at), look: "bad" }] };
     if (table !== null && reckoned.impact !== null) return impactScene(reckoned.impact, table);
     return {};
-  }, [trouble, problem, mend, checked, table, reckoned.impact]);
+  }, [trouble, problem, late, mend, checked, table, reckoned.impact]);
 
   const bench = useBench({
     map,
@@ -101,6 +109,7 @@ export function Editor(props: Props) {
     besides,
     onChoose: (codes) => {
       setProblem(null);
+      setLate(null);
       onChoose(codes);
       if (codes.length > 0) setPanel("grid");
     },
@@ -126,12 +135,27 @@ export function Editor(props: Props) {
       />
       <BenchView bench={bench} map={map} session={session} editable={editable} chosen={chosen} />
       <aside class="facts-side">
+        {newer !== null && (
+          <Overtaken
+            rebase={rebase}
+            newer={newer}
+            editable={editable}
+            onLook={(one) => {
+              setLate(one);
+              flyTo(map, one.shapes);
+            }}
+            onRebased={() => {
+              setLate(null);
+              props.onRebased();
+            }}
+          />
+        )}
         {trouble?.kind === "conflict" && (
           <Conflicts
             conflicts={trouble.conflicts}
             command={trouble.command}
             nameOf={(code) => session.coverage.grid(code)?.name ?? ""}
-            onFly={(conflict) => flyToConflict(map, conflict)}
+            onFly={(conflict) => flyTo(map, [conflict])}
             onTheirs={() => session.trouble.set(null)}
             onMine={() => session.run(trouble.command)}
           />
@@ -224,13 +248,18 @@ function conflictScene(conflicts: readonly Conflict[]): Scene {
   };
 }
 
+function lateScene({ shapes, place }: LateCommand): Scene {
+  return { ...conflictScene(shapes), dots: place === null ? [] : [{ at: pointOf(place), look: "bad" }] };
+}
+
 function mendScene({ geometry, at }: Mend): Scene {
   const boundary = geometry === null ? [] : boundaryOf(geometry);
   if (boundary.length === 0) return { dots: [{ at: pointOf(at), look: "hot" }] };
   return { areas: [{ boundary, look: "gap" }] };
 }
 
-function flyToConflict(map: CityMap, { base, theirs, yours }: Conflict): void {
-  const box = boundsOf([base, theirs, yours].filter((shape) => shape !== null));
+function flyTo(map: CityMap, conflicts: readonly Conflict[]): void {
+  const shapes = conflicts.flatMap(({ base, theirs, yours }) => [base, theirs, yours]);
+  const box = boundsOf(shapes.filter((shape) => shape !== null));
   if (box !== null) map.fit(box, 17);
 }

@@ -45,6 +45,7 @@ const draft: Draft = {
   version: 1,
   base: null,
   replaces: null,
+  newer: null,
   demo: true,
   grids: 2,
   author: null,

@@ -6,7 +6,7 @@ export type Opened =
   | { phase: "none" }
   | { phase: "loading" }
   | { phase: "failed"; error: unknown; retry(): void }
-  | { phase: "open"; session: DraftSession };
+  | { phase: "open"; session: DraftSession; reopen(): void };
 
 /** The work on the edition that is open; none where none is. */
 export function useSession(api: Api, edition: number | null, outline: boolean): Opened {
@@ -21,7 +21,7 @@ export function useSession(api: Api, edition: number | null, outline: boolean): 
     setOpened({ phase: "loading" });
     DraftSession.open(api, edition, outline).then(
       (session) => {
-        if (!gone) setOpened({ phase: "open", session });
+        if (!gone) setOpened({ phase: "open", session, reopen: () => setAttempt((n) => n + 1) });
       },
       (error: unknown) => {
         if (!gone) setOpened({ phase: "failed", error, retry: () => setAttempt((n) => n + 1) });
