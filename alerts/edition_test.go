@@ -1,11 +1,15 @@
 package alerts
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
+	"os"
+	"os/exec"
 	"slices"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -332,41 +336,71 @@ func TestDrafts_OfTwoPublishedAtOnceOneWins(t *testing.T) {
 	}
 }
 
-// TestDrafts_KilledInTheMiddleOfAPublication ends the database's side of a publication that has closed the edition before,
-// dated the new one, and waits to re-home an alert.
-func TestDrafts_KilledInTheMiddleOfAPublication(t *testing.T) {
-	d := newDrafting(t)
-	ctx := t.Context()
-	d.sight(t, sighting("o", vision.Raised, onMoved))
-	id := d.begin(t)
-	d.do(t, id, 1, eastward)
-	d.review(t, id)
-	editions := func() string {
-		var all string
-		err := d.pool.QueryRow(ctx, `SELECT jsonb_agg(to_jsonb(e) ORDER BY id)::text FROM editions e`).Scan(&all)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return all
-	}
-	before, events := editions(), d.count(t, `SELECT count(*) FROM events`)
+// halfPublished is a reviewed draft whose publication waits: it has closed the edition before, dated the new one, and cannot
+// re-home an alert as long as the test holds it.
+type halfPublished struct {
+	*drafting
+	id       int64
+	editions string // As they were.
+	events   int
+	letGo    func()
+}
 
-	blocker, err := d.pool.Begin(ctx)
+func newHalfPublished(t *testing.T) *halfPublished {
+	t.Helper()
+	h := &halfPublished{drafting: newDrafting(t)}
+	h.sight(t, sighting("o", vision.Raised, onMoved))
+	h.id = h.begin(t)
+	h.do(t, h.id, 1, eastward)
+	h.review(t, h.id)
+	h.editions, h.events = h.allEditions(t), h.count(t, `SELECT count(*) FROM events`)
+	blocker, err := h.pool.Begin(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer blocker.Rollback(ctx)
-	if _, err := blocker.Exec(ctx, `SELECT FROM alerts FOR UPDATE`); err != nil {
+	if _, err := blocker.Exec(t.Context(), `SELECT FROM alerts FOR UPDATE`); err != nil {
 		t.Fatal(err)
 	}
+	h.letGo = func() { blocker.Rollback(context.Background()) }
+	t.Cleanup(h.letGo)
+	return h
+}
+
+func (h *halfPublished) allEditions(t *testing.T) (all string) {
+	t.Helper()
+	if err := h.pool.QueryRow(t.Context(), `SELECT jsonb_agg(to_jsonb(e) ORDER BY id)::text FROM editions e`).Scan(&all); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// waiting is the condition of sessions that wait for the alert.
+const waiting = ` FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND pid <> pg_backend_pid()`
+
+// asBefore holds that nothing of the publication is left, and that the next one works.
+func (h *halfPublished) asBefore(t *testing.T) {
+	t.Helper()
+	if after := h.allEditions(t); after != h.editions {
+		t.Errorf("editions\nwere %s\nare  %s", h.editions, after)
+	}
+	a, _ := h.alertOf(t, "o")
+	if n := h.count(t, `SELECT count(*) FROM events`); a.Community.Code != eastKey.Code || n != h.events || h.state(t, h.id) != geo.EditionReviewed {
+		t.Errorf("alert in %s, %d events more, state %s", a.Community.Code, n-h.events, h.state(t, h.id))
+	}
+	h.letGo()
+	if _, err := h.drafts.Publish(t.Context(), h.id, time.Time{}, h.planner); err != nil {
+		t.Errorf("published again: %v", err)
+	}
+}
+
+func TestDrafts_TheDatabaseEndsAPublicationInTheMiddle(t *testing.T) {
+	h := newHalfPublished(t)
 	published := make(chan error, 1)
 	go func() {
-		_, err := d.drafts.Publish(ctx, id, time.Time{}, d.planner)
+		_, err := h.drafts.Publish(t.Context(), h.id, time.Time{}, h.planner)
 		published <- err
 	}()
-	const kill = `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-		WHERE datname = current_database() AND wait_event_type = 'Lock' AND pid <> pg_backend_pid()`
-	for d.count(t, kill) == 0 {
+	for h.count(t, `SELECT count(pg_terminate_backend(pid))`+waiting) == 0 {
 		select {
 		case err := <-published:
 			t.Fatalf("the publication did not wait: %v", err)
@@ -376,19 +410,57 @@ func TestDrafts_KilledInTheMiddleOfAPublication(t *testing.T) {
 	if err := <-published; err == nil {
 		t.Fatal("published by a dead connection")
 	}
-	if after := editions(); after != before {
-		t.Errorf("editions\nwere %s\nare  %s", before, after)
+	h.asBefore(t)
+}
+
+// childPublishes says to a child of this test which draft to publish: "DATABASE_URL EDITION PERSON".
+const childPublishes = "GRIDWATCH_TEST_CHILD_PUBLISHES"
+
+// TestDrafts_ChildPublishes is the process that the next test kills.
+func TestDrafts_ChildPublishes(t *testing.T) {
+	var url string
+	var id int64
+	var by geo.Actor
+	if n, _ := fmt.Sscan(os.Getenv(childPublishes), &url, &id, &by.ID); n != 3 {
+		return
 	}
-	a, _ := d.alertOf(t, "o")
-	if n := d.count(t, `SELECT count(*) FROM events`); a.Community.Code != eastKey.Code || n != events || d.state(t, id) != geo.EditionReviewed {
-		t.Errorf("alert in %s, %d events more, state %s", a.Community.Code, n-events, d.state(t, id))
-	}
-	if err := blocker.Rollback(ctx); err != nil {
+	pool, err := geo.Open(t.Context(), url)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.drafts.Publish(ctx, id, time.Time{}, d.planner); err != nil {
-		t.Errorf("published again: %v", err)
+	drafts := geo.NewDrafts(pool, geo.NewLocator(geo.NewStore(pool)), NewEditionRecord(nil))
+	_, err = drafts.Publish(t.Context(), id, time.Time{}, by)
+	t.Fatalf("nobody killed it: %v", err)
+}
+
+func TestDrafts_KilledInTheMiddleOfAPublication(t *testing.T) {
+	h := newHalfPublished(t)
+	child := exec.Command(os.Args[0], "-test.run=^TestDrafts_ChildPublishes$")
+	child.Env = append(os.Environ(), fmt.Sprintf("%s=%s %d %d", childPublishes, h.pool.Config().ConnString(), h.id, h.planner.ID))
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
 	}
+	ended := make(chan error, 1)
+	go func() { ended <- child.Wait() }()
+	for h.count(t, `SELECT count(*)`+waiting) == 0 {
+		select {
+		case err := <-ended:
+			t.Fatalf("the child did not wait: %v", err)
+		default:
+		}
+	}
+	if err := child.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	<-ended
+	if status := child.ProcessState.Sys().(syscall.WaitStatus); status.Signal() != syscall.SIGKILL {
+		t.Fatalf("the child ended by itself: %v", child.ProcessState)
+	}
+	h.letGo()
+	for h.count(t, `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`) > 0 {
+		continue // Its session notices that nobody listens when it has the alert.
+	}
+	h.asBefore(t)
 }
 
 func TestDrafts_OpenMattersAreRehomed(t *testing.T) {

@@ -52,6 +52,55 @@ func (d *Drafts) Publish(ctx context.Context, id int64, from time.Time, by Actor
 	})
 }
 
+// Import publishes grids without a draft and a review, from a moment, as the program's owner may. Who answered for the old
+// ones answers for those that take their ground, and everybody is told; open matters go over with the next Sweep.
+func (d *Drafts) Import(ctx context.Context, net Net, title string, from time.Time, demo bool, grids []Grid) (Edition, error) {
+	if err := validEdition(net, title, from, grids); err != nil {
+		return Edition{}, err
+	}
+	var edition Edition
+	err := pgx.BeginFunc(ctx, d.store.pool, func(tx pgx.Tx) error {
+		if err := lockNet(ctx, tx, net); err != nil {
+			return err
+		}
+		before, err := newestOf(ctx, tx, net)
+		if err != nil {
+			return err
+		}
+		made, err := importGrids(ctx, tx, net, title, from, demo, grids)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `
+			UPDATE editions SET base = nullif($2, 0::bigint), replaces = nullif($3, 0::bigint), changed = (`+differing+`) WHERE id = $1`,
+			made.ID, before, before)
+		if err != nil {
+			return fmt.Errorf("what edition %d changes: %w", made.ID, err)
+		}
+		store := d.store.In(tx)
+		if edition, err = store.Edition(ctx, made.ID); err != nil {
+			return err
+		}
+		heirs, err := store.Heirs(ctx, edition)
+		if err != nil {
+			return err
+		}
+		if err := d.record.Inherit(ctx, tx, net, heirs); err != nil {
+			return err
+		}
+		entry := logEntry{edition: edition.ID, version: edition.Version, op: "import", codes: edition.Changed}
+		if err := entry.write(ctx, tx); err != nil {
+			return err
+		}
+		return d.tell(ctx, tx, edition)
+	})
+	if err != nil {
+		return Edition{}, alreadyDated(err)
+	}
+	d.wake()
+	return edition, nil
+}
+
 // judge looks at an edition's grids, whatever was said of them before: the engine at all of their borders, PostGIS at what
 // changed; at everything where the engine finds that grids share ground.
 func judge(ctx context.Context, tx pgx.Tx, e Edition, grids []Grid) error {

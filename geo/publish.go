@@ -24,32 +24,39 @@ func (s *Store) ImportGrids(ctx context.Context, net Net, title string, from tim
 	if err := validEdition(net, title, from, grids); err != nil {
 		return Edition{}, err
 	}
-	edition := Edition{Net: net, Title: title, From: from, Demo: demo, Grids: len(grids)}
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		if err := lockNet(ctx, tx, net); err != nil {
-			return err
-		}
-		if err := closeEdition(ctx, tx, net, from); err != nil {
-			return err
-		}
-		err := tx.QueryRow(ctx, `
-			INSERT INTO editions (net, title, from_at, demo, begun) VALUES ($1, $2, $3, $4, $3 <= now()) RETURNING id, from_at`,
-			net, title, from, demo).Scan(&edition.ID, &edition.From)
-		if err != nil {
-			return fmt.Errorf("edition %q: %w", title, err)
-		}
-		if err := insertGrids(ctx, tx, edition.ID, grids); err != nil {
-			return err
-		}
-		if err := refuseOverlap(ctx, tx, edition.ID, nil); err != nil {
-			return err
-		}
-		return refuseOutside(ctx, tx, edition.ID)
+	var edition Edition
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) (err error) {
+		edition, err = importGrids(ctx, tx, net, title, from, demo, grids)
+		return err
 	})
 	if err != nil {
 		return Edition{}, err
 	}
 	return edition, nil
+}
+
+// importGrids publishes grids that are valid each by itself.
+func importGrids(ctx context.Context, tx pgx.Tx, net Net, title string, from time.Time, demo bool, grids []Grid) (Edition, error) {
+	edition := Edition{Net: net, Title: title, From: from, Demo: demo, Grids: len(grids)}
+	if err := lockNet(ctx, tx, net); err != nil {
+		return Edition{}, err
+	}
+	if err := closeEdition(ctx, tx, net, from); err != nil {
+		return Edition{}, err
+	}
+	err := tx.QueryRow(ctx, `
+		INSERT INTO editions (net, title, from_at, demo, begun) VALUES ($1, $2, $3, $4, $3 <= now()) RETURNING id, from_at`,
+		net, title, from, demo).Scan(&edition.ID, &edition.From)
+	if err != nil {
+		return Edition{}, fmt.Errorf("edition %q: %w", title, err)
+	}
+	if err := insertGrids(ctx, tx, edition.ID, grids); err != nil {
+		return Edition{}, err
+	}
+	if err := refuseOverlap(ctx, tx, edition.ID, nil); err != nil {
+		return Edition{}, err
+	}
+	return edition, refuseOutside(ctx, tx, edition.ID)
 }
 
 func validEdition(net Net, title string, from time.Time, grids []Grid) error {

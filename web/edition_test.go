@@ -210,7 +210,7 @@ func TestEdition_DraftsAreForThoseWhoMakeThem(t *testing.T) {
 		for _, door := range []string{"/log", "/impact"} {
 			wantProblem(t, c.get(path+door), http.StatusForbidden)
 		}
-		for _, door := range []string{"/commands", "/undo", "/redo", "/check", "/submit", "/review", "/publish", "/rollback", "/discard"} {
+		for _, door := range []string{"/commands", "/undo", "/redo", "/check", "/submit", "/review", "/withdraw", "/rebase", "/publish", "/rollback", "/discard"} {
 			wantProblem(t, c.post(path+door, eastward), http.StatusForbidden)
 		}
 		wantProblem(t, c.post("/api/editions", map[string]any{"net": "community"}), http.StatusForbidden)
@@ -336,5 +336,45 @@ func TestEdition_StartsFromAnEditionOrAMoment(t *testing.T) {
 		`{"net":"community","title":"` + strings.Repeat("长", 201) + `"}`: http.StatusUnprocessableEntity,
 	} {
 		wantProblem(t, planner.do("POST", "/api/editions", strings.NewReader(body), "Content-Type", "application/json"), status)
+	}
+}
+
+// TestEdition_OvertakenIsRebased is two planners at once: the slower one puts the draft onto what the faster one published.
+func TestEdition_OvertakenIsRebased(t *testing.T) {
+	w := newWorld(t)
+	planner, reviewer := w.as("planner"), w.as("planner2")
+	slow, fast := planner.begin(), reviewer.begin()
+	planner.step(slow.ID, "commands", map[string]any{"base_version": 1, "op": "describe", "code": eastCode, "name": "东方社区"})
+	planner.step(slow.ID, "commands", map[string]any{"base_version": 2, "op": "move_vertex", "from": []float64{118.31, 36.83}, "to": []float64{118.3095, 36.83}})
+	wantProblem(t, planner.post(fmt.Sprintf("/api/editions/%d/withdraw", slow.ID), map[string]any{}), http.StatusConflict)
+	planner.step(slow.ID, "check", nil)
+	planner.step(slow.ID, "submit", nil)
+	reviewer.step(fast.ID, "commands", eastward)
+	reviewer.step(fast.ID, "check", nil)
+	reviewer.step(fast.ID, "submit", nil)
+	planner.step(fast.ID, "review", map[string]any{"accept": true})
+	reviewer.step(fast.ID, "publish", nil)
+
+	reviewer.step(slow.ID, "review", map[string]any{"accept": true})
+	wantProblem(t, planner.post(fmt.Sprintf("/api/editions/%d/publish", slow.ID), map[string]any{}), http.StatusConflict)
+	wantProblem(t, planner.post(fmt.Sprintf("/api/editions/%d/rebase", slow.ID), map[string]any{}), http.StatusConflict)
+	wantProblem(t, reviewer.post(fmt.Sprintf("/api/editions/%d/withdraw", slow.ID), map[string]any{}), http.StatusForbidden)
+	back := read[editionView](t, planner.step(slow.ID, "withdraw", nil))
+	if back.State != "draft" || back.Submitter != nil || back.Newer == nil || *back.Newer != fast.ID {
+		t.Fatalf("%+v", back)
+	}
+	late := wantProblem(t, planner.post(fmt.Sprintf("/api/editions/%d/rebase", slow.ID), map[string]any{}), http.StatusConflict)
+	if late.Overtaken == nil || late.Onto != fast.ID || len(late.Late) != 1 {
+		t.Fatalf("%+v", late)
+	}
+	move := late.Late[0]
+	if move.Seq != 3 || move.Op != "move_vertex" || move.By.Name != "planner" || move.Rule != "no_such_vertex" || move.Text == "" ||
+		*move.Place != [2]float64{118.31, 36.83} || len(move.Shapes) != 2 || move.Shapes[0].Theirs == nil || move.Shapes[0].Yours == nil {
+		t.Errorf("%+v", move)
+	}
+	wantProblem(t, planner.post(fmt.Sprintf("/api/editions/%d/rebase", slow.ID), map[string]any{"leave_out": []int{9}}), http.StatusUnprocessableEntity)
+	done := read[editionView](t, planner.step(slow.ID, "rebase", map[string]any{"leave_out": []int64{move.Seq}}))
+	if done.Newer != nil || *done.Replaces != fast.ID || !slices.Equal(done.Changed, []string{eastCode}) {
+		t.Errorf("%+v", done)
 	}
 }

@@ -27,6 +27,7 @@ var contractDoors = []string{
 	"GET /api/editions/{id}", "POST /api/editions", "POST /api/editions/{id}/commands", "POST /api/editions/{id}/roads", "POST /api/editions/{id}/undo",
 	"POST /api/editions/{id}/redo", "POST /api/editions/{id}/check", "POST /api/editions/{id}/submit",
 	"POST /api/editions/{id}/review", "POST /api/editions/{id}/publish", "POST /api/editions/{id}/rollback",
+	"POST /api/editions/{id}/withdraw", "POST /api/editions/{id}/rebase",
 	"POST /api/editions/{id}/discard", "GET /api/editions/{id}/impact", "GET /api/editions/{id}/log",
 	"POST /api/import", "GET /api/imports", "GET /api/imports/{id}", "GET /api/editions/{id}/mends", "POST /api/editions/{id}/mends",
 	"GET /api/editions/{id}/export",

@@ -41,6 +41,7 @@ func TestFigures(t *testing.T) {
 		{"coverage", figureCoverage},
 		{"tiles", figureTiles},
 		{"edit_to_screen", figureEdit},
+		{"publish", figurePublish},
 		{"import", figureImport},
 		{"detect_and_track", figureDetect},
 		{"rule_kernel", figureKernel},

@@ -83,7 +83,7 @@ func importGrids(ctx context.Context, args []string, out io.Writer) error {
 	}
 	defer pool.Close()
 	store := geo.NewStore(pool)
-	drafts := geo.NewDrafts(pool, geo.NewLocator(store), alerts.NewEditionRecord(nil)) // A draft gives nobody another matter.
+	drafts := geo.NewDrafts(pool, geo.NewLocator(store), alerts.NewEditionRecord(nil)) // Open matters are the running service's.
 	grids, err := drafts.Imported(ctx, read, crs)
 	if err != nil {
 		return fmt.Errorf("%s: nothing was imported: %w", path, err)
@@ -96,7 +96,7 @@ func importGrids(ctx context.Context, args []string, out io.Writer) error {
 		if planned.IsZero() {
 			planned = time.Now()
 		}
-		edition, err := store.ImportGrids(ctx, survey.Net, *title, planned, *demo, grids)
+		edition, err := drafts.Import(ctx, survey.Net, *title, planned, *demo, grids)
 		if err != nil {
 			return fmt.Errorf("%s: nothing was imported: %w", path, err)
 		}
