@@ -3,7 +3,7 @@ export const trustZh = {
   trust: {
     title: "让这台设备信任网格哨",
     lead: "政务网没有公共证书。装一次本单位的根证书，之后就能安全登录、把页面装到桌面、没信号时也能用，并能使用定位和拍照。",
-    system: { android: "安卓", harmony: "鸿蒙", ios: "iPhone / iPad", desktop: "电脑" },
+    system: { android: "安卓", harmony: "鸿蒙", ios: "苹果 iPhone / iPad", desktop: "电脑" },
     download: "下载根证书",
     steps: {
       android: [
