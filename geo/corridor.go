@@ -75,6 +75,24 @@ func (r Section) Validate() error {
 	return nil
 }
 
+// middle is the point halfway along the line.
+func (r Section) middle() orb.Point {
+	if len(r.Line) == 0 {
+		return orb.Point{}
+	}
+	left := planar.Length(r.Line) / 2
+	for i := 1; i < len(r.Line); i++ {
+		a, b := r.Line[i-1], r.Line[i]
+		length := planar.Distance(a, b)
+		if length >= left {
+			share := left / length
+			return orb.Point{a[0] + share*(b[0]-a[0]), a[1] + share*(b[1]-a[1])}
+		}
+		left -= length
+	}
+	return r.Line[len(r.Line)-1]
+}
+
 func (r RoadSection) validate() error {
 	if !gridCode.MatchString(r.Grid) {
 		return Invalid("code", "must have 15 digits, not %q", r.Grid)
@@ -95,7 +113,7 @@ func goesThrough(a, b RoadSection) int {
 // Corridors returns the ground of every section by its code: they share borders and corners, and no two overlap. Where
 // sections cross, one keeps the ground of the junction (goesThrough), and the other ends at its edges, in two
 // pieces if it goes on behind. Where sections meet end to end, the wedge between them is filled. Coordinates
-// are multiples of 1e-7°. A section that others leave nothing of is an *InvalidError.
+// are multiples of 1e-7°. A section that others leave nothing of is refused (RoadCovered).
 func (s *Store) Corridors(ctx context.Context, sections []RoadSection) (map[string]orb.MultiPolygon, error) {
 	if len(sections) == 0 {
 		return map[string]orb.MultiPolygon{}, nil
@@ -281,7 +299,7 @@ func (s *Store) joined(ctx context.Context, sections []RoadSection, pieces []orb
 					}
 				}
 				if len(grounds[r.Grid]) == 0 {
-					return Invalid("section "+r.Grid+": line", "roads that go through leave nothing of it")
+					return r.covered()
 				}
 				return nil
 			})
@@ -290,6 +308,18 @@ func (s *Store) joined(ctx context.Context, sections []RoadSection, pieces []orb
 		return nil, err
 	}
 	return grounds, nil
+}
+
+// RoadCovered is the rule by which a section is refused that leaves nothing of another, or is left nothing of.
+const RoadCovered = "road_covered"
+
+func (r RoadSection) covered() error {
+	at := r.middle()
+	if len(r.Ground) > 0 {
+		at, _ = planar.CentroidArea(r.Ground)
+	}
+	return &coverage.Refusal{Rule: RoadCovered, Text: "roads that go through leave nothing of section " + r.Grid,
+		At: coverage.PointOf(at), Codes: []string{r.Grid}}
 }
 
 // toUnits puts a point on the grid on which borders meet: that of the editing engine, about a centimetre wide.

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"gridwatch/geo"
+	"gridwatch/geo/coverage"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/paulmach/orb"
@@ -243,7 +244,8 @@ func TestCorridorsSayWhatIsWrong(t *testing.T) {
 	}
 	hidden := roadSection(2, geo.Branch, 2, 2, spot(-50, 0), spot(50, 0))
 	high := roadSection(1, geo.Arterial, 10, 10, spot(-200, 0), spot(200, 0))
-	if _, err := store.Corridors(context.Background(), []geo.RoadSection{hidden, high}); err == nil {
-		t.Error("a road that lies under another as a whole is taken")
+	var refusal *coverage.Refusal
+	if _, err := store.Corridors(context.Background(), []geo.RoadSection{hidden, high}); !errors.As(err, &refusal) || refusal.Codes[0] != hidden.Grid {
+		t.Errorf("a road that lies under another as a whole: %v", err)
 	}
 }

@@ -2,6 +2,7 @@ package geo
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,22 +11,31 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
+
+	"gridwatch/geo/coverage"
 
 	"gridwatch/geo/coverage"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
 	sphere "github.com/paulmach/orb/geo"
+	"github.com/paulmach/orb/planar"
 )
 
-// RoadAsked asks for a section of the road net: a new one, or another line, class or widths for one that is there.
+// RoadAsked asks for a section of the road net: a new one, or another line, class or widths for one that is there. It is
+// made from a Section, or has the Ground that somebody drew.
 type RoadAsked struct {
-	Base    int64   `json:"base_version"`
-	Code    string  `json:"code"` // 15 digits; or the 12 of a community, for the next free code there.
-	Name    string  `json:"name"`
-	Street  string  `json:"street"`
-	Section Section `json:"section"`
+	Base    int64       `json:"base_version"`
+	Code    string      `json:"code"` // 15 digits; the 12 of a community, for the next free code there; or empty, for that of a road of its street.
+	Name    string      `json:"name"`
+	Street  string      `json:"street"` // Empty is the street that its middle lies in.
+	Section *Section    `json:"section,omitempty"`
+	Ground  orb.Polygon `json:"ground,omitempty"`
 }
+
+// roadCommunity stands for the community in the codes of roads: they run through several of their street's.
+const roadCommunity = "900"
 
 // ReadRoadAsked reads what somebody asks for, strictly.
 func ReadRoadAsked(data []byte) (RoadAsked, error) {
@@ -45,8 +55,8 @@ func (a RoadAsked) validate() error {
 	if a.Base < 1 {
 		return Invalid("base_version", "must be the version of the draft that the section was drawn on")
 	}
-	if !gridCode.MatchString(a.Code) && !communityCode(a.Code) {
-		return Invalid("code", "must have 15 digits, or 12 for the next free code of a community, not %q", a.Code)
+	if a.Code != "" && !gridCode.MatchString(a.Code) && !communityCode(a.Code) {
+		return Invalid("code", "must have 15 digits, 12 for the next free code of a community, or none, not %q", a.Code)
 	}
 	if strings.TrimSpace(a.Name) == "" {
 		return Invalid("name", "is missing")
@@ -57,13 +67,45 @@ func (a RoadAsked) validate() error {
 	if err := validText("street", a.Street); err != nil {
 		return err
 	}
+	if (a.Section == nil) == (len(a.Ground) == 0) {
+		return Invalid("section", "must be given, or else the ground that was drawn")
+	}
+	if a.Section == nil {
+		return validBoundary("ground", orb.MultiPolygon{a.Ground})
+	}
 	if err := a.Section.Validate(); err != nil {
 		return under("section", err)
 	}
 	return nil
 }
 
+// middle is a point on the line, or in the middle of the ground.
+func (a RoadAsked) middle() orb.Point {
+	if a.Section == nil {
+		centre, _ := planar.CentroidArea(a.Ground)
+		return centre
+	}
+	return a.Section.middle()
+}
+
 func communityCode(code string) bool { return len(code) == 12 && gridCode.MatchString(code+"000") }
+
+// numbered is what is asked with the code and the street that nobody said.
+func (d *Drafts) numbered(ctx context.Context, tx pgx.Tx, asked RoadAsked) (RoadAsked, error) {
+	if home, _, ok := d.locator.Locate(Community, asked.middle(), time.Now()); ok {
+		asked.Street = cmp.Or(asked.Street, home.Street)
+		asked.Code = cmp.Or(asked.Code, home.Code[:streetDigits]+roadCommunity)
+	}
+	if asked.Code == "" {
+		return asked, Invalid("code", "must be given: the road's middle lies in no community")
+	}
+	if !communityCode(asked.Code) {
+		return asked, nil
+	}
+	next, err := nextCode(ctx, tx, Road, asked.Code)
+	asked.Code = next
+	return asked, err
+}
 
 // PutRoad lays a section of a road net's draft and makes the corridors of all sections anew, as one step that can be
 // undone. A corridor whose border was moved by hand since, or that has no line, keeps the ground it has.
@@ -75,12 +117,9 @@ func (d *Drafts) PutRoad(ctx context.Context, id int64, asked RoadAsked, by Acto
 		if asked.Base != o.edition.Version {
 			return step{}, &ConflictError{Version: o.edition.Version}
 		}
-		if communityCode(asked.Code) {
-			next, err := nextCode(ctx, tx, Road, asked.Code)
-			if err != nil {
-				return step{}, err
-			}
-			asked.Code = next
+		asked, err := d.numbered(ctx, tx, asked)
+		if err != nil {
+			return step{}, err
 		}
 		change, err := d.lay(ctx, tx, o, asked, by)
 		return step{op: opRoad, command: asked, change: change, standing: "done"}, err
@@ -110,10 +149,16 @@ func (o *opened) laid(ctx context.Context, store *Store, asked RoadAsked) ([]Gri
 		return nil, err
 	}
 	asks := held[asked.Code]
-	asks.Net, asks.Code, asks.Kind, asks.Section = Road, asked.Code, KindCorridor, &asked.Section
+	asks.Net, asks.Code, asks.Kind, asks.Section = Road, asked.Code, KindCorridor, asked.Section
 	asks.Name, asks.Street = strings.TrimSpace(asked.Name), asked.Street
 	held[asked.Code] = asks
-	sections = append(sections, RoadSection{Grid: asked.Code, Section: asked.Section})
+	own := RoadSection{Grid: asked.Code}
+	if asked.Section != nil {
+		own.Section = *asked.Section
+	} else {
+		own.Ground = coverage.GridOf(asked.Code, "", "", "", orb.MultiPolygon{asked.Ground}).Orb()
+	}
+	sections = append(sections, own)
 	grounds, err := store.Corridors(ctx, sections)
 	if err != nil {
 		return nil, err

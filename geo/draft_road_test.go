@@ -2,6 +2,7 @@ package geo_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"testing"
@@ -43,7 +44,7 @@ func roadDraft(t *testing.T) (*geo.Drafts, geo.Edition, geo.Actor, *pgxpool.Pool
 
 func asked(version int64, code, name string, class int, widthM float64, line ...orb.Point) geo.RoadAsked {
 	return geo.RoadAsked{Base: version, Code: code, Name: name, Street: "辛店街道",
-		Section: geo.Section{Class: class, Line: line, LeftM: widthM / 2, RightM: widthM / 2}}
+		Section: &geo.Section{Class: class, Line: line, LeftM: widthM / 2, RightM: widthM / 2}}
 }
 
 func grounds(t *testing.T, drafts *geo.Drafts, id int64) map[string]orb.MultiPolygon {
@@ -100,6 +101,85 @@ func TestARoadThatIsLaidCutsTheLesserOne(t *testing.T) {
 	}
 }
 
+func square(eastM, northM, halfM float64) orb.Polygon {
+	return orb.Polygon{{spot(eastM-halfM, northM-halfM), spot(eastM+halfM, northM-halfM), spot(eastM+halfM, northM+halfM),
+		spot(eastM-halfM, northM+halfM), spot(eastM-halfM, northM-halfM)}}
+}
+
+func encoded(t *testing.T, asked geo.RoadAsked) []byte {
+	t.Helper()
+	data, err := json.Marshal(asked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func TestGroundThatIsDrawnGoesThroughEveryRoad(t *testing.T) {
+	drafts, e, by, pool := roadDraft(t)
+	first, err := drafts.PutRoad(t.Context(), e.ID, asked(e.Version, "370305900900", "大路", geo.Expressway, 40, spot(-200, 0), spot(200, 0)), by)
+	if err != nil {
+		t.Fatal(err)
+	}
+	drawn, err := geo.ReadRoadAsked(encoded(t, geo.RoadAsked{Base: first.Edition.Version, Code: "370305900900", Name: "广场", Ground: square(0, 0, 60)}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := drafts.PutRoad(t.Context(), e.ID, drawn, by)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cut := grounds(t, drafts, e.ID)
+	judge(t, pool, cut)
+	if got := groundM2(cut["370305900900002"]); got < 14_300 || got > 14_500 {
+		t.Errorf("a square of 120 m has %.0f m²", got)
+	}
+	if len(second.Changed) != 2 || len(cut["370305900900001"]) != 2 {
+		t.Errorf("%d corridors changed, the road that is cut has %d pieces", len(second.Changed), len(cut["370305900900001"]))
+	}
+	for _, g := range second.Changed {
+		if g.Name == "广场" && g.Section != nil {
+			t.Errorf("what was drawn has the section %+v", g.Section)
+		}
+	}
+}
+
+func TestARoadWithoutACodeIsNumberedInItsStreet(t *testing.T) {
+	store, pool := openStore(t)
+	if _, err := store.ImportGrids(t.Context(), geo.Community, "社网", january, true, []geo.Grid{{Net: geo.Community, Code: "370305001007001",
+		Name: "辛东社区", Kind: geo.KindCommunity, Street: "闻韶街道", Boundary: orb.MultiPolygon{square(0, 0, 500)}}}); err != nil {
+		t.Fatal(err)
+	}
+	locator := geo.NewLocator(store)
+	if err := locator.Load(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var by geo.Actor
+	if err := pool.QueryRow(t.Context(), `
+		INSERT INTO people (username, name, role, password) VALUES ('planner', '规划员', 'planner', 'x') RETURNING id`).Scan(&by.ID); err != nil {
+		t.Fatal(err)
+	}
+	drafts := geo.NewDrafts(pool, locator, nothingElse{})
+	e, err := drafts.Begin(t.Context(), geo.DraftStart{Net: geo.Road}, by)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// It ends outside of the community: its middle says where it is.
+	unnumbered := geo.RoadAsked{Base: e.Version, Name: "新路",
+		Section: &geo.Section{Class: geo.Branch, Line: orb.LineString{spot(-100, 0), spot(100, 0), spot(700, 0)}, LeftM: 5, RightM: 5}}
+	for _, want := range []string{"370305001900001", "370305001900002"} {
+		laid, err := drafts.PutRoad(t.Context(), e.ID, unnumbered, by)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := laid.Changed[0]; got.Code != want || got.Street != "闻韶街道" {
+			t.Errorf("laid as %s in %q, want %s", got.Code, got.Street, want)
+		}
+		unnumbered.Base = laid.Edition.Version
+		unnumbered.Section.Line = orb.LineString{spot(-100, 200), spot(100, 200)}
+	}
+}
+
 func TestABorderMovedByHandStaysWhenARoadIsLaid(t *testing.T) {
 	drafts, e, by, _ := roadDraft(t)
 	first, err := drafts.PutRoad(t.Context(), e.ID, asked(e.Version, "370305900900", "小路", geo.Branch, 12, spot(-200, 0), spot(200, 0)), by)
@@ -148,8 +228,34 @@ func TestRoadsAreRefusedWithTheReason(t *testing.T) {
 	if _, err := drafts.PutRoad(t.Context(), community.ID, good, by); !errors.As(err, &invalid) || invalid.Field != "net" {
 		t.Errorf("in the community net: %v", err)
 	}
-	tiny := asked(e.Version, "370305900900", "小路", geo.Branch, 1, spot(0, 0), spot(10, 0))
+	hidden := asked(e.Version, "370305900900", "小路", geo.Branch, 4, spot(-50, 0), spot(50, 0))
+	under := *hidden.Section
+	under.Class, under.LeftM, under.RightM = geo.Arterial, 20, 20
+	laid, err := drafts.PutRoad(t.Context(), e.ID, hidden, by)
+	if err != nil {
+		t.Fatal(err)
+	}
+	over := geo.RoadAsked{Base: laid.Edition.Version, Code: "370305900900", Name: "大路", Section: &under}
 	var refusal *coverage.Refusal
+	if _, err := drafts.PutRoad(t.Context(), e.ID, over, by); !errors.As(err, &refusal) || refusal.Rule != geo.RoadCovered ||
+		refusal.At != coverage.PointOf(spot(0, 0)) || refusal.Codes[0] != laid.Changed[0].Code {
+		t.Errorf("a road over another as a whole: %v", err)
+	}
+	if _, err := drafts.Undo(t.Context(), e.ID, 0, by); err != nil {
+		t.Fatal(err)
+	}
+	e.Version += 2
+	both := good
+	both.Base, both.Ground = e.Version, square(0, 0, 40)
+	if _, err := geo.ReadRoadAsked(encoded(t, both)); !errors.As(err, &invalid) || invalid.Field != "section" {
+		t.Errorf("a line and a ground: %v", err)
+	}
+	unnumbered := good
+	unnumbered.Base, unnumbered.Code = e.Version, ""
+	if _, err := drafts.PutRoad(t.Context(), e.ID, unnumbered, by); !errors.As(err, &invalid) || invalid.Field != "code" {
+		t.Errorf("no code, and outside of every community: %v", err)
+	}
+	tiny := asked(e.Version, "370305900900", "小路", geo.Branch, 1, spot(0, 0), spot(10, 0))
 	if _, err := drafts.PutRoad(t.Context(), e.ID, tiny, by); !errors.As(err, &refusal) || refusal.Rule != coverage.TooSmall {
 		t.Errorf("ten square metres: %v", err)
 	}
@@ -166,12 +272,14 @@ func FuzzReadRoadAsked(f *testing.F) {
 	f.Add(good)
 	f.Add([]byte(`{"base_version":1,"code":"370305900900001","name":"x","section":{"class":1,"line":[[1e999,0],[0,0]],"left_m":6,"right_m":-1}}`))
 	f.Add([]byte(`{"section":{"line":[[]]}}`))
+	f.Add([]byte(`{"base_version":1,"name":"x","ground":[[[118.3,36.8],[118.31,36.8],[118.31,36.81],[118.3,36.8]]]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		asked, err := geo.ReadRoadAsked(data)
 		if err != nil {
 			return
 		}
-		if asked.Base < 1 || asked.Name == "" || asked.Section.Validate() != nil {
+		if asked.Base < 1 || asked.Name == "" || (asked.Section == nil) == (asked.Ground == nil) ||
+			asked.Section != nil && asked.Section.Validate() != nil {
 			t.Errorf("%q was read as %+v", data, asked)
 		}
 	})

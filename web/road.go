@@ -31,13 +31,15 @@ func (s *Server) putRoad(ctx context.Context, in *askedRoad) (*editedAnswer, err
 // Schema describes a section, with an example.
 func (roadBody) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{
-		Type: huma.TypeObject, Required: []string{"base_version", "code", "name", "section"}, AdditionalProperties: false,
+		Type: huma.TypeObject, Required: []string{"base_version", "name"}, AdditionalProperties: false,
 		Properties: map[string]*huma.Schema{
 			"base_version": {Type: huma.TypeInteger, Description: "The draft's version that the section was drawn on."},
-			"code":         {Type: huma.TypeString, Description: "15 digits; or the first 12, for the next free code after them."},
+			"code":         {Type: huma.TypeString, Description: "15 digits; the first 12, for the next free code after them; or nothing, for the next road of the street that it lies in."},
 			"name":         {Type: huma.TypeString},
-			"street":       {Type: huma.TypeString},
+			"street":       {Type: huma.TypeString, Description: "That in which its middle lies, where it is left out."},
 			"section":      sectionSchema(),
+			"ground": {Type: huma.TypeArray, Items: &huma.Schema{Type: huma.TypeArray, Items: positionSchema()},
+				Description: "In place of a section: its own polygon, as rings. It goes through at every junction."},
 		},
 		Examples: []any{map[string]any{
 			"base_version": 7, "code": "370305001900", "name": "桓公路南段", "street": "闻韶街道", "section": sectionExample,
