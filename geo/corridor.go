@@ -145,7 +145,6 @@ type claim struct {
 
 // claims are the strips along the lines, the wedges where lines meet end to end, and the grounds that are drawn.
 func (s *Store) claims(ctx context.Context, sections []RoadSection) ([]claim, error) {
-	frame := frameOver(sections)
 	batch := &pgx.Batch{}
 	var claims []claim
 	take := func(section int, ground orb.MultiPolygon) {
@@ -157,6 +156,8 @@ func (s *Store) claims(ctx context.Context, sections []RoadSection) ([]claim, er
 			take(i, mapPoints(r.Ground, toUnits))
 			continue
 		}
+		// A plane of its own: a section's strip is the same whatever is laid elsewhere.
+		frame := newLocalFrame(r.Line.Bound().Center())
 		line := make(orb.LineString, len(r.Line))
 		for k, p := range r.Line {
 			line[k] = frame.metres(p)
@@ -170,15 +171,16 @@ func (s *Store) claims(ctx context.Context, sections []RoadSection) ([]claim, er
 			return nil
 		})
 		n := len(line)
-		arms[line[0]] = append(arms[line[0]], armOf(i, line[0], line[1], r.LeftM, r.RightM))
-		arms[line[n-1]] = append(arms[line[n-1]], armOf(i, line[n-1], line[n-2], r.RightM, r.LeftM))
+		first, last := toUnits(r.Line[0]), toUnits(r.Line[n-1])
+		arms[first] = append(arms[first], armOf(i, frame, line[0], line[1], r.LeftM, r.RightM))
+		arms[last] = append(arms[last], armOf(i, frame, line[n-1], line[n-2], r.RightM, r.LeftM))
 	}
 	if err := s.pool.SendBatch(ctx, batch).Close(); err != nil {
 		return nil, err
 	}
 	for at, joined := range arms {
 		for _, w := range wedges(at, joined) {
-			take(w.section, mapPoints(w.ground, func(m orb.Point) orb.Point { return toUnits(frame.lonLat(m)) }))
+			take(w.section, w.ground)
 		}
 	}
 	return claims, nil
@@ -206,19 +208,22 @@ func scanPlane(row pgx.CollectableRow) (ground orb.MultiPolygon, err error) {
 type arm struct {
 	section     int
 	angle       float64
-	left, right orb.Point // The corners of its strip there, seen along the arm.
+	left, right orb.Point // The corners of its strip there, seen along the arm, in units of 1e-7°.
 }
 
-func armOf(section int, from, to orb.Point, leftM, rightM float64) arm {
+func armOf(section int, frame localFrame, from, to orb.Point, leftM, rightM float64) arm {
 	dx, dy := to[0]-from[0], to[1]-from[1]
 	length := math.Hypot(dx, dy)
 	dx, dy = dx/length, dy/length
 	return arm{
 		section: section, angle: math.Atan2(dy, dx),
-		left:  orb.Point{from[0] - dy*leftM, from[1] + dx*leftM},
-		right: orb.Point{from[0] + dy*rightM, from[1] - dx*rightM},
+		left:  toUnits(frame.lonLat(orb.Point{from[0] - dy*leftM, from[1] + dx*leftM})),
+		right: toUnits(frame.lonLat(orb.Point{from[0] + dy*rightM, from[1] - dx*rightM})),
 	}
 }
+
+// leastWedge is about a hundredth of a square metre, in square units of 1e-7°.
+const leastWedge = 100.0
 
 // wedges are the triangles between neighbouring arms, each for the one that goes through. Where the strips overlap
 // already they add nothing.
@@ -231,7 +236,7 @@ func wedges(at orb.Point, arms []arm) []claim {
 	for i, a := range arms {
 		b := arms[(i+1)%len(arms)]
 		ring := orb.Ring{at, a.left, b.right, at}
-		if turn := planar.Area(ring); math.Abs(turn) > 0.01 {
+		if turn := (a.left[0]-at[0])*(b.right[1]-at[1]) - (b.right[0]-at[0])*(a.left[1]-at[1]); math.Abs(turn)/2 > leastWedge {
 			found = append(found, claim{section: min(a.section, b.section), ground: orb.MultiPolygon{{ring}}})
 		}
 	}
@@ -343,20 +348,4 @@ func mapPoints(polys orb.MultiPolygon, change func(orb.Point) orb.Point) orb.Mul
 		}
 	}
 	return changed
-}
-
-// frameOver is a plane in the middle of the sections. Over a city its metres are true to a hundred-thousandth.
-func frameOver(sections []RoadSection) localFrame {
-	var bound orb.Bound
-	for i, r := range sections {
-		b := r.Line.Bound()
-		if len(r.Ground) > 0 {
-			b = r.Ground.Bound()
-		}
-		if i == 0 {
-			bound = b
-		}
-		bound = bound.Union(b)
-	}
-	return newLocalFrame(bound.Center())
 }

@@ -166,7 +166,7 @@ func (o *opened) laid(ctx context.Context, store *Store, asked RoadAsked) ([]Gri
 	var laid []Grid
 	for _, code := range slices.Sorted(maps.Keys(grounds)) {
 		g := held[code]
-		if code == asked.Code || !sameGround(g.Boundary, grounds[code]) {
+		if code == asked.Code || !sameCorners(g.Boundary, grounds[code]) {
 			g.Boundary = grounds[code]
 			laid = append(laid, g)
 		}
@@ -195,6 +195,22 @@ func (s *Store) sectionsOf(ctx context.Context, grids map[string]Grid, but strin
 		}
 	}
 	return slices.DeleteFunc(sections, func(r RoadSection) bool { return r.Grid == but }), nil
+}
+
+// sameCorners reports whether two grounds have the same corners, wherever their rings begin. A corner that a neighbour
+// gets on a border is one of the border's too.
+func sameCorners(a, b orb.MultiPolygon) bool {
+	corners := map[orb.Point]bool{}
+	eachSegment(a, func(p, _ orb.Point) { corners[p] = true })
+	n := 0
+	seen := map[orb.Point]bool{}
+	eachSegment(b, func(p, _ orb.Point) {
+		if !seen[p] && corners[p] {
+			n++
+		}
+		seen[p] = true
+	})
+	return n == len(corners) && len(seen) == len(corners)
 }
 
 // sameGround reports whether two grounds differ by no more than rounding does: the same points, or nearly the same area

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -141,6 +142,32 @@ func TestGroundThatIsDrawnGoesThroughEveryRoad(t *testing.T) {
 		if g.Name == "广场" && g.Section != nil {
 			t.Errorf("what was drawn has the section %+v", g.Section)
 		}
+	}
+}
+
+// A corner on a slanted border lies beside it by less than a step: both sides have to bend there.
+func TestARoadThatEndsAtDrawnGroundSharesItsCorners(t *testing.T) {
+	drafts, e, by, pool := roadDraft(t)
+	slanted := orb.Polygon{{spot(0, -300), spot(31.3, -300), spot(47.7, 311.1), spot(12.9, 307.3), spot(0, -300)}}
+	drawn, err := drafts.PutRoad(t.Context(), e.ID, geo.RoadAsked{Base: e.Version, Code: "370305900900", Name: "画成的路", Ground: slanted}, by)
+	if err != nil {
+		t.Fatal(err)
+	}
+	far, err := drafts.PutRoad(t.Context(), e.ID, asked(drawn.Edition.Version, "370305900900", "远路", geo.Branch, 12, spot(-900, 700), spot(-500, 733)), by)
+	if err != nil {
+		t.Fatal(err)
+	}
+	laid, err := drafts.PutRoad(t.Context(), e.ID, asked(far.Edition.Version, "370305900900", "新路", geo.Branch, 18, spot(-210, 3), spot(-66, 57), spot(25, 11)), by)
+	if err != nil {
+		t.Fatal(err)
+	}
+	judge(t, pool, grounds(t, drafts, e.ID))
+	var changed []string
+	for _, g := range laid.Changed {
+		changed = append(changed, g.Name)
+	}
+	if slices.Sort(changed); !slices.Equal(changed, []string{"新路", "画成的路"}) {
+		t.Errorf("changed %v, want the new road and the one at which it ends", changed)
 	}
 }
 
