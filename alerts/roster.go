@@ -93,27 +93,25 @@ func (r *Roster) PutBeat(ctx context.Context, b Beat) error {
 	if err := b.Validate(); err != nil {
 		return fmt.Errorf("beat %q: %w", b.ID, err)
 	}
+	return pgx.BeginFunc(ctx, r.pool, func(tx pgx.Tx) error { return putBeat(ctx, tx, b) })
+}
+
+func putBeat(ctx context.Context, tx pgx.Tx, b Beat) error {
 	nets, codes := splitKeys(b.Grids)
-	err := pgx.BeginFunc(ctx, r.pool, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, `
-			INSERT INTO beats (id, name) VALUES ($1, $2)
-			ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name`, b.ID, b.Name); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, `DELETE FROM beat_grids WHERE beat = $1`, b.ID); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, `
-			INSERT INTO beat_grids (net, code, beat)
-			SELECT DISTINCT net, code, $1 FROM unnest($2::text[], $3::text[]) AS g (net, code)
-			ON CONFLICT (net, code) DO UPDATE SET beat = EXCLUDED.beat`, b.ID, nets, codes); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, `DELETE FROM beat_members WHERE beat = $1`, b.ID); err != nil {
-			return err
-		}
-		return putMembers(ctx, tx, b)
-	})
+	batch := &pgx.Batch{}
+	batch.Queue(`
+		INSERT INTO beats (id, name) VALUES ($1, $2)
+		ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name`, b.ID, b.Name)
+	batch.Queue(`DELETE FROM beat_grids WHERE beat = $1`, b.ID)
+	batch.Queue(`
+		INSERT INTO beat_grids (net, code, beat)
+		SELECT DISTINCT net, code, $1 FROM unnest($2::text[], $3::text[]) AS g (net, code)
+		ON CONFLICT (net, code) DO UPDATE SET beat = EXCLUDED.beat`, b.ID, nets, codes)
+	batch.Queue(`DELETE FROM beat_members WHERE beat = $1`, b.ID)
+	err := tx.SendBatch(ctx, batch).Close()
+	if err == nil {
+		err = putMembers(ctx, tx, b)
+	}
 	if err != nil {
 		return fmt.Errorf("beat %q: %w", b.ID, err)
 	}

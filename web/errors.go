@@ -95,6 +95,7 @@ func problemOf(err error) *Problem {
 		late      *geo.ConflictError
 		overtaken *geo.RebaseError
 		state     *geo.StateError
+		taken     *alerts.TakenError
 	)
 	switch {
 	case errors.As(err, &known):
@@ -115,6 +116,8 @@ func problemOf(err error) *Problem {
 		return p
 	case errors.As(err, &state):
 		return problem(http.StatusConflict, sentence(state.Text))
+	case errors.As(err, &taken):
+		return problem(http.StatusConflict, "Grids of it belong to other beats. Say take_over to take them from those.", takenFaults(taken)...)
 	case errors.Is(err, geo.ErrSameHand):
 		return problem(http.StatusForbidden, "Another person has to review it: nobody reviews what they made, changed or submitted.")
 	case errors.Is(err, geo.ErrOtherHand):

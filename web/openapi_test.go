@@ -17,7 +17,7 @@ var contractDoors = []string{
 	"GET /api/trust", "GET /trust/authority.crt",
 	"GET /api/cameras/{id}", "POST /api/cameras", "PUT /api/cameras/{id}", "DELETE /api/cameras/{id}", "POST /api/cameras/try",
 	"GET /api/cameras/{id}/still", "GET /api/cameras/{id}/overlay", "GET /api/cameras/{id}/live.mjpeg", "POST /api/cameras/{id}/live",
-	"POST /api/calibrate", "GET /api/uncovered", "PUT /api/fences/{id}", "DELETE /api/fences/{id}", "GET /api/permits",
+	"GET /api/beats", "PUT /api/beats/{id}", "DELETE /api/beats/{id}", "POST /api/calibrate", "GET /api/uncovered", "PUT /api/fences/{id}", "DELETE /api/fences/{id}", "GET /api/permits",
 	"PUT /api/permits/{id}", "DELETE /api/permits/{id}", "GET /api/places", "PUT /api/places/{id}", "DELETE /api/places/{id}",
 	"POST /api/cameras/{id}/views", "POST /api/cameras/{id}/reference", "GET /api/cameras/{id}/pictures/{sha256}",
 	"POST /api/alerts/{id}/verdict", "GET /api/precedence", "GET /api/precision", "POST /api/precision/reset",

@@ -122,6 +122,13 @@ func (s *Server) routes() {
 		"Its own H.264. Where that cannot be handed on, the refusal says why, and live.mjpeg shows it.",
 		fails(401, 403, 404, 409, 413)))
 
+	// Who answers where.
+	answer(s, planners, s.listBeats, door("GET /api/beats", "listBeats", "Beats with their grids and officers", "", fails(401, 403)))
+	answer(s, planners, s.putBeat, door("PUT /api/beats/{id}", "putBeat", "Make a beat, or change one",
+		"All of it is replaced. 409 where grids belong to other beats and take_over is not said.", fails(401, 403, 409, 413)))
+	answer(s, planners, s.deleteBeat, door("DELETE /api/beats/{id}", "deleteBeat", "Take a beat away", "Nobody answers for its grids then.",
+		status(http.StatusNoContent), fails(401, 403, 404)))
+
 	// The city's editions: drafts, review, publication.
 	answer(s, signedIn, s.listEditions, door("GET /api/editions", "listEditions", "Editions of both nets",
 		"Published ones; those who make editions see them all.", fails(401)))

@@ -76,6 +76,10 @@ type (
 		Answers(ctx context.Context, grid alerts.GridKey) (*alerts.Ref, error)
 		Teams(ctx context.Context) ([]alerts.Team, error)
 		TeamsOf(ctx context.Context, personID int64) ([]alerts.Team, error)
+		Colours(ctx context.Context) (map[string]int, error)
+		Officers(ctx context.Context) ([]alerts.Person, error)
+		ChangeBeat(ctx context.Context, b alerts.BeatChange) error
+		DeleteBeat(ctx context.Context, id string) error
 	}
 	// Dispatch is alerts.Dispatch.
 	Dispatch interface {

@@ -1,6 +1,5 @@
 import type { Geometry } from "geojson";
 import { useEffect, useState } from "preact/hooks";
-import type { Grid } from "../api/city";
 import type { Api } from "../api/client";
 import { useWords } from "../i18n/language";
 import { Empty, Failure, Skeleton } from "../parts/Notice";
@@ -10,12 +9,11 @@ import { type Listed, listed, type Thing } from "./things";
 interface Props {
   api: Api;
   tab: Listed;
-  grids: readonly Grid[];
   onFly(shapes: readonly Geometry[]): void;
 }
 
-/** Fences, permits, places or beats; each flies to where it lies. */
-export function ThingList({ api, tab, grids, onFly }: Props) {
+/** Fences, permits or places; each flies to where it lies. */
+export function ThingList({ api, tab, onFly }: Props) {
   const words = useWords();
   const w = words.planner;
   const [things, setThings] = useState<readonly Thing[] | null>(null);
@@ -26,7 +24,7 @@ export function ThingList({ api, tab, grids, onFly }: Props) {
     let gone = false;
     setThings(null);
     setTrouble(null);
-    listed(tab, api, grids, words).then(
+    listed(tab, api, words).then(
       (found) => {
         if (!gone) setThings(found);
       },
@@ -37,7 +35,7 @@ export function ThingList({ api, tab, grids, onFly }: Props) {
     return () => {
       gone = true;
     };
-  }, [api, tab, grids, words]);
+  }, [api, tab, words]);
   if (trouble !== null) return <Failure error={trouble} />;
   if (things === null) return slow ? <Skeleton rows={8} height={44} /> : null;
   return (

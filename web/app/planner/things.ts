@@ -1,5 +1,4 @@
 import type { Geometry } from "geojson";
-import type { Grid } from "../api/city";
 import type { Api } from "../api/client";
 import { calendarDate } from "../i18n/time";
 import type { Words } from "../i18n/words";
@@ -16,9 +15,9 @@ export interface Thing {
 }
 
 /** What a tab lists beside the grids. */
-export type Listed = Exclude<Tab, "grids">;
+export type Listed = Exclude<Tab, "grids" | "beats">;
 
-export async function listed(tab: Listed, api: Api, grids: readonly Grid[], words: Words): Promise<Thing[]> {
+export async function listed(tab: Listed, api: Api, words: Words): Promise<Thing[]> {
   const zh = words.language === "zh";
   switch (tab) {
     case "fences":
@@ -45,26 +44,5 @@ export async function listed(tab: Listed, api: Api, grids: readonly Grid[], word
         shapes: [geometry],
       }));
     }
-    case "beats":
-      return beats(grids, words);
   }
-}
-
-/** The beats with the grids that they answer for and who is in them. */
-function beats(grids: readonly Grid[], words: Words): Thing[] {
-  const found = new Map<string, { name: string; people: string; shapes: Geometry[] }>();
-  for (const { geometry, properties } of grids) {
-    if (properties.beat === null) continue;
-    const { id, name } = properties.beat;
-    const people = properties.officers.map((officer) => officer.name).join("、");
-    const known = found.get(id);
-    if (known === undefined) found.set(id, { name, people, shapes: [geometry] });
-    else known.shapes.push(geometry);
-  }
-  return [...found].map(([id, { name, people, shapes }]) => ({
-    id,
-    name,
-    note: `${words.planner.grids(shapes.length)} · ${people}`,
-    shapes,
-  }));
 }
