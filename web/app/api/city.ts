@@ -1,4 +1,4 @@
-import type { Geometry, Position } from "geojson";
+import type { Geometry } from "geojson";
 import {
   flag,
   list,
@@ -246,7 +246,7 @@ export const Grid = object({
       object({
         section_code: text,
         class: number,
-        line: list(raw<Position>()),
+        line: list(list(number)),
         left_m: number,
         right_m: number,
       }),

@@ -15,6 +15,9 @@ import {
   type Verdict,
 } from "./city";
 import {
+  Beat,
+  type BeatChange,
+  BeatList,
   Check,
   Commanded,
   Draft,
@@ -282,6 +285,18 @@ export class Api {
     await this.#send("DELETE", `/api/permits/${encodeURIComponent(id)}`);
   }
 
+  beats(): Promise<BeatList> {
+    return this.#read(BeatList, "/api/beats");
+  }
+
+  putBeat(id: string, beat: BeatChange): Promise<Beat> {
+    return this.#put(Beat, `/api/beats/${encodeURIComponent(id)}`, beat);
+  }
+
+  async deleteBeat(id: string): Promise<void> {
+    await this.#send("DELETE", `/api/beats/${encodeURIComponent(id)}`);
+  }
+
   editions(): Promise<DraftList> {
     return this.#read(DraftList, "/api/editions");
   }
@@ -306,6 +321,10 @@ export class Api {
       `/api/editions/${id}/commands`,
       json({ base_version: baseVersion, ...command }),
     );
+  }
+
+  layRoad(id: number, baseVersion: number, road: object): Promise<Commanded> {
+    return this.#do(Commanded, `/api/editions/${id}/roads`, json({ base_version: baseVersion, ...road }));
   }
 
   undoCommand(id: number, way: "undo" | "redo", baseVersion: number): Promise<Commanded> {

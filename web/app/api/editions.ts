@@ -163,3 +163,26 @@ export const Import = object({
   edition: nullable(number),
 });
 export type Import = Of<typeof Import>;
+
+/** A beat: the grids of both nets that one team answers for. */
+export const Beat = object({
+  id: text,
+  name: text,
+  /** 1 to 8; 0 while nobody chose one. */
+  colour: number,
+  grids: list(object({ net: Net, code: text, name: text })),
+  /** The first answers first. */
+  members: list(Person),
+});
+export type Beat = Of<typeof Beat>;
+export const BeatList = object({ items: list(Beat), officers: list(Person), next: nullable(text) });
+export type BeatList = Of<typeof BeatList>;
+
+/** All of a beat as it shall be. */
+export interface BeatChange {
+  name: string;
+  colour: number;
+  grids: readonly { net: Net; code: string }[];
+  members: readonly number[];
+  take_over: boolean;
+}

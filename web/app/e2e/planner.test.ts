@@ -1,5 +1,15 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import {
+  discard,
+  type Grids,
+  lookAt,
+  middleOfMap,
+  newDraft,
+  picture,
+  type Spot,
+  sharedCorner,
+} from "./bench";
 import { ask, desk, loginOf, patience, shoot, signIn, World } from "./world";
 
 let world: World;
@@ -13,22 +23,12 @@ afterAll(async () => {
 
 const tablet = { width: 1024, height: 768 };
 const phone = { width: 390, height: 844 };
-type Spot = [lon: number, lat: number];
-interface Grids {
-  features: {
-    geometry: { type: string; coordinates: number[][][] | number[][][][] };
-    properties: { code: string; name: string };
-  }[];
-}
 
 test("a border is moved, what it moves is seen, it is reviewed, in force tomorrow, and rolled back", async () => {
   const page = await world.signedIn("planner");
   const { features } = await ask<Grids>(page, "/api/grids?net=community");
   const corner = sharedCorner(features);
-  await page.locator("[data-do=new-draft]").click();
-  await page.locator("[data-do=make-draft]").click();
-  await page.locator(".draft-head").waitFor();
-  const edition = Number(/edition=(\d+)/.exec(page.url())?.[1]);
+  const edition = await newDraft(page);
 
   await lookAt(page, edition, corner);
   await page.keyboard.press("m");
@@ -81,10 +81,7 @@ test("two planners on one draft: the later one sees both shapes and decides", as
   const page = await world.signedIn("planner");
   const { features } = await ask<Grids>(page, "/api/grids?net=community");
   const corner = sharedCorner(features);
-  await page.locator("[data-do=new-draft]").click();
-  await page.locator("[data-do=make-draft]").click();
-  await page.locator(".draft-head").waitFor();
-  const edition = Number(/edition=(\d+)/.exec(page.url())?.[1]);
+  const edition = await newDraft(page);
   await lookAt(page, edition, corner);
 
   const other = await reviewer();
@@ -109,9 +106,7 @@ test("two planners on one draft: the later one sees both shapes and decides", as
   await page.locator(".conflicts").waitFor({ state: "detached" });
   await page.locator(`.draft-saved[data-version='${version + 1}']`).waitFor();
 
-  await page.locator("[data-do=discard]").click();
-  await page.getByRole("dialog").locator("[data-do=confirm]").click();
-  await page.locator(".draft-head").waitFor({ state: "detached" });
+  await discard(page);
   // That it came too late is written to the browser's console.
   const left = world.troubles.filter((trouble) => !/status of 409/.test(trouble));
   world.troubles.splice(0, world.troubles.length, ...left);
@@ -134,54 +129,6 @@ test("the page fits a tablet and can be read on a phone", async () => {
 test("no page logged an error or asked another host for anything", () => {
   expect(world.troubles).toEqual([]);
 });
-
-/** A vertex where exactly three grids meet, in the thick of the city. */
-function sharedCorner(features: Grids["features"]): Spot {
-  const grids = new Map<string, Set<string>>();
-  for (const { geometry, properties } of features) {
-    const polygons = (
-      geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates
-    ) as number[][][][];
-    for (const [lon = 0, lat = 0] of polygons.flat(2)) {
-      const key = `${lon},${lat}`;
-      grids.set(key, (grids.get(key) ?? new Set()).add(properties.code));
-    }
-  }
-  const spots = [...grids]
-    .filter(([, codes]) => codes.size === 3)
-    .map(([key]) => key.split(",").map(Number) as Spot);
-  const far = ([lon, lat]: Spot) => Math.hypot(lon - 118.31, lat - 36.82);
-  const [first] = spots.sort((a, b) => far(a) - far(b));
-  if (first === undefined) throw new Error("no corner of three grids");
-  return first;
-}
-
-/** Opens the draft with the place in the middle of the map. */
-async function lookAt(page: Page, edition: number, [lon, lat]: Spot): Promise<void> {
-  await page.goto(`/planner/#edition=${edition}&map=16.50/${lat.toFixed(5)}/${lon.toFixed(5)}`);
-  await page.reload();
-  await page.locator(".tool-column").waitFor();
-  await drawn(page);
-}
-
-/** Waits until the map says that all is drawn: it may be long at it, and the tools work before. */
-async function drawn(page: Page): Promise<boolean> {
-  const idle = page.locator(".map-canvas[data-state=idle]");
-  return idle.waitFor({ timeout: patience / 4 }).then(
-    () => true,
-    () => false,
-  );
-}
-
-async function picture(page: Page, name: string): Promise<void> {
-  if (await drawn(page)) await shoot(page, name);
-}
-
-async function middleOfMap(page: Page): Promise<[number, number]> {
-  const box = await page.locator(".planner-map .map-canvas").first().boundingBox();
-  if (box === null) throw new Error("no map");
-  return [box.x + box.width / 2, box.y + box.height / 2];
-}
 
 /** A place that the draft gives to another grid: inside a triangle of it. */
 async function movedSpot(page: Page, edition: number): Promise<Spot> {

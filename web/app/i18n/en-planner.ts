@@ -100,6 +100,7 @@ export const plannerEn: typeof plannerZh = {
     tools: "Tools",
     tool: {
       choose: "Choose",
+      road: "Road",
       corner: "Vertex",
       edge: "Edge",
       split: "Split",
@@ -111,6 +112,7 @@ export const plannerEn: typeof plannerZh = {
     },
     how: {
       choose: "Click a grid; Shift adds more.",
+      road: "Click the road's course; double click or Enter ends it. To change a section, choose it first.",
       corner:
         "Drag a vertex and its neighbours follow; drag a new one out of an edge; Del deletes; Alt does not snap.",
       edge: "Drag a piece of border, and both sides follow.",
@@ -211,6 +213,11 @@ export const plannerEn: typeof plannerZh = {
       too_small: "The grid is below the least area",
       outline: "The outer outline may not change",
       stale: "What shall be undone is not the last step",
+      code_used: "Another grid had this code: none is used twice",
+      off_the_map: "A point leaves the longitudes and latitudes",
+      road_covered: "Roads that go through leave nothing of it",
+      t_junction: "A vertex lies on a neighbour's border without being part of it",
+      code_order: "Sequence numbers do not run west to east and north to south",
       gap: "A gap: ground that nobody has",
       sliver: "A sliver",
       unmatched: "Borders do not match",
@@ -238,6 +245,7 @@ export const plannerEn: typeof plannerZh = {
       describe: "Described",
       mend: "Import mended",
       import: "Imported",
+      road: "Road laid",
       undo: "Undone",
       redo: "Redone",
       rebase: "Rebased",

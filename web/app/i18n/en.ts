@@ -1,6 +1,7 @@
 import { camerasEn } from "./en-cameras";
 import { connectEn } from "./en-connect";
 import { plannerEn } from "./en-planner";
+import { roadsEn } from "./en-roads";
 import { rulesEn } from "./en-rules";
 import { trustEn } from "./en-trust";
 import { watchingEn } from "./en-watching";
@@ -417,6 +418,7 @@ export const en: Words = {
   ...plannerEn,
   ...connectEn,
   ...trustEn,
+  ...roadsEn,
 };
 
 function cap(text: string): string {

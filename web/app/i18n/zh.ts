@@ -1,6 +1,7 @@
 import { camerasZh } from "./zh-cameras";
 import { connectZh } from "./zh-connect";
 import { plannerZh } from "./zh-planner";
+import { roadsZh } from "./zh-roads";
 import { rulesZh } from "./zh-rules";
 import { trustZh } from "./zh-trust";
 import { watchingZh } from "./zh-watching";
@@ -414,6 +415,7 @@ export const zh = {
   ...plannerZh,
   ...connectZh,
   ...trustZh,
+  ...roadsZh,
 };
 
 export type Words = typeof zh;

@@ -171,6 +171,7 @@ function NewDraft({ onNew, onCancel }: NewProps) {
             key={one}
             type="button"
             aria-pressed={net === one}
+            data-net={one}
             class="choice-item"
             onClick={() => setNet(one)}
           >

@@ -1,4 +1,4 @@
-import type { Position } from "geojson";
+import type { Geometry, Position } from "geojson";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Camera, Grid, Me } from "../api/city";
 import type { Api } from "../api/client";
@@ -8,7 +8,10 @@ import { MapView } from "../map/MapView";
 import { type Bounds, boundsOf } from "../map/measure";
 import { Failure, Skeleton } from "../parts/Notice";
 import { readHash } from "../state/hash";
-import { useAddress, useSlow } from "../state/hooks";
+import { useAddress, useSlow, useValue } from "../state/hooks";
+import { Value } from "../state/value";
+import { BeatSide } from "./beats/BeatSide";
+import { useBeats } from "./beats/useBeats";
 import { GridCard, type Located, LocatedCard, NothingChosen } from "./Cards";
 import { Compare } from "./compare/Compare";
 import { Editor } from "./draft/Editor";
@@ -27,6 +30,9 @@ import { ThingList } from "./ThingList";
 import { useEditions } from "./useEditions";
 import { usePlannerKeys } from "./usePlannerKeys";
 import { momentOf, type PlannerView, readView, writeView } from "./view";
+
+/** Of no session: it never rises. */
+const still = new Value(0);
 
 /** The planner's page: what holds on a day, or one edition that is open. */
 export function Planner({ api, me }: { api: Api; me: Me }) {
@@ -50,9 +56,12 @@ export function Planner({ api, me }: { api: Api; me: Me }) {
     reload();
     map?.changed(net, bound as Bounds | null);
   });
+  const beats = useBeats(api, session === null ? map : null, view.tab === "beats");
   const slow = useSlow(nets.phase === "loading" || opened.phase === "loading");
   const standing = useMemo(() => allGrids(nets), [nets]);
-  const grids = session?.features() ?? standing;
+  const turn = useValue(session?.turn ?? still);
+  // The grids of a session are others after each turn.
+  const grids = useMemo(() => session?.features() ?? standing, [session, turn, standing]);
   const hits = useMemo(() => find(grids, view.text), [grids, view.text]);
   const chosen = session === null ? (view.grid === null ? [] : [view.grid]) : several;
   const chosenGrid = standing.find(({ properties }) => properties.code === view.grid) ?? null;
@@ -86,6 +95,10 @@ export function Planner({ api, me }: { api: Api; me: Me }) {
     setSide(false);
     const box = boundsOf([grid.geometry]);
     if (box !== null) map?.fit(box, 16);
+  };
+  const fly = (shapes: readonly Geometry[]) => {
+    const box = boundsOf(shapes);
+    if (box !== null) map?.fit(box, 18);
   };
   const locate = (spot: Position) => {
     const [lon = 0, lat = 0] = spot;
@@ -158,17 +171,10 @@ export function Planner({ api, me }: { api: Api; me: Me }) {
               />
             )}
           </>
+        ) : view.tab === "beats" ? (
+          <BeatSide api={api} beats={beats} grids={standing} onFly={fly} onChanged={reload} />
         ) : (
-          <ThingList
-            key={view.tab}
-            api={api}
-            tab={view.tab}
-            grids={standing}
-            onFly={(shapes) => {
-              const box = boundsOf(shapes);
-              if (box !== null) map?.fit(box, 18);
-            }}
-          />
+          <ThingList key={view.tab} api={api} tab={view.tab} onFly={fly} />
         )}
       </aside>
       <main class={locating ? "planner-map planner-locating" : "planner-map"}>
@@ -179,7 +185,10 @@ export function Planner({ api, me }: { api: Api; me: Me }) {
             onMap={setMap}
             onMove={(to) => put({ map: to })}
             onClick={(spot) => locating && locate(spot)}
-            onGrid={({ code }) => session === null && !locating && choose([code])}
+            onGrid={(grid) => {
+              if (session !== null || locating || beats.click(grid)) return;
+              choose([grid.code]);
+            }}
           />
         )}
         {map !== null && (

@@ -9,7 +9,7 @@ export function find(grids: readonly Grid[], text: string): Grid[] {
   const hits = wanted === "" ? [...grids] : grids.filter((grid) => isHit(grid, wanted));
   const first = ({ properties: { name, code } }: Grid) =>
     wanted !== "" && (name.toLowerCase().startsWith(wanted) || code.startsWith(wanted)) ? 0 : 1;
-  return hits.sort((a, b) => first(a) - first(b) || a.properties.code.localeCompare(b.properties.code));
+  return hits.sort((a, b) => first(a) - first(b) || (a.properties.code < b.properties.code ? -1 : 1));
 }
 
 function isHit({ properties }: Grid, wanted: string): boolean {

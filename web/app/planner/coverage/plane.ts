@@ -51,7 +51,7 @@ export function holds(boundary: Boundary, [x, y]: Point): boolean {
   return inside;
 }
 
-const metresPerStep = 111_195 / steps;
+export const metresPerStep = 111_195 / steps;
 
 export function lengthM(a: Point, b: Point): number {
   const middle = ((a[1] + b[1]) / 2 / steps) * (Math.PI / 180);

@@ -39,12 +39,14 @@ function Tools({ work, map, session, editable, chosen }: Omit<Props, "bench"> & 
   const w = words.editing;
   const tool = useValue(work.name);
   const drawing = useValue(work.drawing);
+  const road = useValue(work.road);
   const draft = useValue(session.draft);
   const trouble = useValue(session.trouble);
   return (
     <>
       {editable && (
         <ToolColumn
+          net={draft.net}
           tool={tool}
           canUndo={draft.can_undo}
           canRedo={draft.can_redo}
@@ -55,7 +57,9 @@ function Tools({ work, map, session, editable, chosen }: Omit<Props, "bench"> & 
       {editable && (
         <div class="tool-hint" role="status" data-tool={tool}>
           <strong>{w.tool[tool]}</strong>
-          <span>{hintOf(tool, drawing, chosen.length, w)}</span>
+          <span>
+            {tool === "road" && road.done ? words.roads.adjust : hintOf(tool, drawing, chosen.length, w)}
+          </span>
           {drawing > 0 && tool !== "hole" && (
             <span class="tool-hint-steps">
               <button type="button" class="button button-small" onClick={() => work.back()}>
@@ -89,7 +93,7 @@ function Tools({ work, map, session, editable, chosen }: Omit<Props, "bench"> & 
           </button>
         </Bubble>
       )}
-      {trouble?.kind === "failed" && (
+      {trouble?.kind === "failed" && tool !== "road" && (
         <div class="bench-failure">
           <Failure
             error={trouble.error}
@@ -107,7 +111,7 @@ type EditingWords = ReturnType<typeof useWords>["editing"];
 function hintOf(tool: ToolName, drawing: number, chosen: number, w: EditingWords): string {
   if (tool === "merge" && chosen > 0) return w.mergeNext;
   if (tool === "hole" && drawing > 0) return w.holeNext;
-  if (["split", "reshape", "measure"].includes(tool) && drawing > 0) return w.lineNext;
+  if (["split", "reshape", "measure", "road"].includes(tool) && drawing > 0) return w.lineNext;
   return w.how[tool];
 }
 

@@ -1,5 +1,5 @@
 import type { Position } from "geojson";
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Me } from "../../api/city";
 import type { Api } from "../../api/client";
 import type { Conflict, LateCommand, Mend } from "../../api/editions";
@@ -11,6 +11,7 @@ import { useValue } from "../../state/hooks";
 import { boundaryOf, geometryOf, pointOf } from "../coverage/plane";
 import type { Grid } from "../coverage/types";
 import { isEditable } from "../editions";
+import { RoadForm } from "../roads/RoadForm";
 import type { Scene } from "../tools/scene";
 import { BenchView } from "./BenchView";
 import { Conflicts } from "./Conflicts";
@@ -25,7 +26,7 @@ import { Overtaken } from "./Overtaken";
 import { type Checked, Problems } from "./Problems";
 import { Rebase } from "./rebase";
 import type { DraftSession } from "./session";
-import { useBench } from "./useBench";
+import { useBench, useTool } from "./useBench";
 import { useImpact } from "./useImpact";
 
 interface Props {
@@ -121,6 +122,12 @@ export function Editor(props: Props) {
     },
   });
 
+  const tool = useTool(bench);
+  useEffect(() => {
+    if (tool === "road") setPanel("grid");
+  }, [tool]);
+  const laying = tool === "road" ? bench.work : null;
+
   return (
     <>
       <DraftHead
@@ -171,7 +178,10 @@ export function Editor(props: Props) {
           )}
           onChoose={(one) => setPanel(one)}
         />
-        {panel === "grid" && (
+        {panel === "grid" && laying !== null && (
+          <RoadForm session={session} work={laying} onChoose={onChoose} />
+        )}
+        {panel === "grid" && laying === null && (
           <GridPanel
             session={session}
             chosen={chosen}
@@ -179,6 +189,7 @@ export function Editor(props: Props) {
             first={first}
             onChoose={onChoose}
             onFly={show}
+            onRoad={() => bench.work?.take("road")}
           />
         )}
         {panel === "problems" && (

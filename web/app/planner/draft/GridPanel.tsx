@@ -1,6 +1,6 @@
-import type { RefObject } from "preact";
+import type { ComponentChildren, RefObject } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import type { Person } from "../../api/city";
+import type { Grid as GridFeature, Person } from "../../api/city";
 import { useWords } from "../../i18n/language";
 import { Icon } from "../../parts/Icon";
 import { Empty } from "../../parts/Notice";
@@ -9,6 +9,7 @@ import { areaWords, lengthWords } from "../amount";
 import { boundaryM2 } from "../coverage/measure";
 import { outlineM } from "../coverage/plane";
 import type { Grid } from "../coverage/types";
+import type { RoadClass } from "../roads/plan";
 import { corners } from "../tools/pick";
 import type { DraftSession } from "./session";
 
@@ -20,10 +21,12 @@ interface Props {
   first: RefObject<HTMLInputElement | null>;
   onChoose(codes: readonly string[]): void;
   onFly(grid: Grid): void;
+  /** Draws the chosen section of a road net anew. */
+  onRoad(): void;
 }
 
 /** The chosen grids: one with its words to change, several with what can be done to them. */
-export function GridPanel({ session, chosen, editable, first, onChoose, onFly }: Props) {
+export function GridPanel({ session, chosen, editable, first, onChoose, onFly, onRoad }: Props) {
   const w = useWords().editing;
   useValue(session.turn);
   const grids = chosen.flatMap((code) => session.coverage.grid(code) ?? []);
@@ -82,6 +85,7 @@ export function GridPanel({ session, chosen, editable, first, onChoose, onFly }:
       first={first}
       onChoose={onChoose}
       onFly={onFly}
+      onRoad={onRoad}
     />
   );
 }
@@ -90,7 +94,7 @@ interface FormProps extends Omit<Props, "chosen"> {
   grid: Grid;
 }
 
-function GridForm({ grid, session, editable, first, onChoose, onFly }: FormProps) {
+function GridForm({ grid, session, editable, first, onChoose, onFly, onRoad }: FormProps) {
   const words = useWords();
   const w = words.editing;
   const [said, setSaid] = useState(grid);
@@ -190,6 +194,15 @@ function GridForm({ grid, session, editable, first, onChoose, onFly }: FormProps
           </button>
         </div>
       )}
+      {grid.kind === "corridor" && (
+        <SectionFacts section={feature?.properties.section}>
+          {editable && (
+            <button type="button" class="button" data-do="change-road" onClick={onRoad}>
+              {feature?.properties.section === undefined ? words.roads.draw : words.roads.edit} <kbd>L</kbd>
+            </button>
+          )}
+        </SectionFacts>
+      )}
       <dl class="grid-facts">
         <Fact label={words.planner.area}>{areaWords(boundaryM2(grid.boundary))}</Fact>
         <Fact label={w.outline}>{lengthWords(outlineM(grid.boundary))}</Fact>
@@ -207,6 +220,30 @@ function GridForm({ grid, session, editable, first, onChoose, onFly }: FormProps
 
 function named(people: readonly Person[]): string {
   return people.length === 0 ? "—" : people.map(({ name }) => name).join("、");
+}
+
+/** What a corridor is made from. */
+function SectionFacts({
+  section,
+  children,
+}: {
+  section: GridFeature["properties"]["section"];
+  children: ComponentChildren;
+}) {
+  const w = useWords().roads;
+  return (
+    <section class="section-facts">
+      {section === undefined ? (
+        <p>{w.own}</p>
+      ) : (
+        <p>
+          {w.classes[section.class as RoadClass]} · {w.width} {lengthWords(section.left_m + section.right_m)}
+          {section.section_code !== "" && <span class="code"> {section.section_code}</span>}
+        </p>
+      )}
+      {children}
+    </section>
+  );
 }
 
 function Fact({ label, children }: { label: string; children: string }) {

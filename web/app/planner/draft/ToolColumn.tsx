@@ -1,9 +1,11 @@
+import type { Net } from "../../api/city";
 import { useWords } from "../../i18n/language";
 import { Icon } from "../../parts/Icon";
 import { type ToolName, toolKeys } from "../tools/tool";
 import { ToolIcon } from "./ToolIcon";
 
 interface Props {
+  net: Net;
   tool: ToolName;
   canUndo: boolean;
   canRedo: boolean;
@@ -11,19 +13,19 @@ interface Props {
   onUndo(way: "undo" | "redo"): void;
 }
 
-const groups: readonly (readonly ToolName[])[] = [
-  ["choose"],
+const groupsOf = (net: Net): readonly (readonly ToolName[])[] => [
+  net === "road" ? ["choose", "road"] : ["choose"],
   ["corner", "edge"],
   ["split", "merge", "reshape", "hole"],
   ["snap", "measure"],
 ];
 
 /** Every tool with its key: nothing is hidden in a menu. */
-export function ToolColumn({ tool, canUndo, canRedo, onTool, onUndo }: Props) {
+export function ToolColumn({ net, tool, canUndo, canRedo, onTool, onUndo }: Props) {
   const w = useWords().editing;
   return (
     <div class="tool-column" role="toolbar" aria-label={w.tools} aria-orientation="vertical">
-      {groups.map((group) => (
+      {groupsOf(net).map((group) => (
         <div key={group[0]} class="tool-group">
           {group.map((name) => (
             <button

@@ -3,6 +3,7 @@ import type { ToolName } from "../tools/tool";
 /** Each tool as a picture of what it does to a border. */
 const paths: Record<ToolName, string> = {
   choose: "M5 3.500 15 10l-4.600 1.100L8 15.500Z",
+  road: "M5 17 8 3M15 17 12 3M10 4v2.500M10 9v2.500M10 14v2.500",
   corner: "M3.500 15 9 6.500 16.500 13M6.800 4.300h4.400v4.400H6.800Z",
   edge: "M3.500 14.500 12 6M8 3.500 6.500 8 11 9.500M12.500 16 14 11.500 9.500 10",
   split: "M4 4h12v12H4ZM7.500 2 12.500 18",

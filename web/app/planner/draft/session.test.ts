@@ -91,6 +91,12 @@ function aService() {
     acceptMends: async () => {
       throw new Error("not asked for here");
     },
+    layRoad: async (_, version, road) => {
+      state.sent.push([version, road]);
+      otherwise?.();
+      const { grid } = road as { grid: Grid };
+      return answer(coverage.apply({ op: "create", grid: { ...grid, geometry: geometryOf(grid.boundary) } }));
+    },
   };
   return {
     doors,
@@ -207,6 +213,45 @@ describe("a session", () => {
     session.follow({ ...news, codes: [] });
     await vi.waitFor(() => expect(corner(session, west.code)).toEqual(at(3, 4)));
     expect(session.draft.get().version).toBe(2);
+  });
+
+  test("lays a road when the service has, and tells what that changed", async () => {
+    const { doors, state } = aService();
+    const session = await DraftSession.open(doors, 7, true);
+    const road = square("370305001001003", 8);
+    const told: string[] = [];
+    session.lay({ grid: road }, ({ changed }) =>
+      told.push(...changed.map(({ properties }) => properties.code)),
+    );
+    expect(session.coverage.grid(road.code)).toBeNull();
+    await settled(session);
+    expect(told).toEqual([road.code]);
+    expect(state.sent).toEqual([[1, { grid: road }]]);
+    expect(session.coverage.grid(road.code)).toEqual(road);
+  });
+
+  test("tells at which place a road is refused, and nothing is laid", async () => {
+    const { doors, refuse } = aService();
+    const session = await DraftSession.open(doors, 7, true);
+    const said = {
+      type: "",
+      title: "",
+      status: 422,
+      rule: "road_covered",
+      at: lonlat(at(9, 2)),
+      codes: [east.code],
+    };
+    refuse(new Problem(422, "", "", [], null, said));
+    session.lay({ grid: square("370305001001003", 8) }, () => expect.unreachable());
+    await vi.waitFor(() =>
+      expect(session.trouble.get()).toEqual({
+        kind: "refused",
+        rule: "road_covered",
+        at: at(9, 2),
+        codes: [east.code],
+      }),
+    );
+    expect([...session.coverage.grids()]).toHaveLength(2);
   });
 
   test("another person's review is taken, although it changes no grid", async () => {

@@ -9,7 +9,10 @@ import { type Change, type Command, type Grid, type Point, Refusal } from "../co
 import { isEditable } from "../editions";
 
 /** The part of the service that a session needs. */
-export type Doors = Pick<Api, "draft" | "editionGrids" | "command" | "undoCommand" | "acceptMends">;
+export type Doors = Pick<
+  Api,
+  "draft" | "editionGrids" | "command" | "undoCommand" | "acceptMends" | "layRoad"
+>;
 
 /** What did not go through, and what was wanted. */
 export type Trouble =
@@ -31,6 +34,7 @@ interface Pending {
   /** What the page did ahead of the answer; null where it waits for it. */
   change: Change | null;
   command: Command | null;
+  done?(answer: Commanded): void;
 }
 
 /**
@@ -129,6 +133,18 @@ export class DraftSession {
     this.#push({ command: null, change: null, send: (version) => this.#doors.acceptMends(id, version, ids) });
   }
 
+  /** Lays a section of a road net; done is told which corridors that made or changed. */
+  lay(road: object, done: (answer: Commanded) => void): void {
+    const { id } = this.draft.get();
+    this.trouble.set(null);
+    this.#push({
+      command: null,
+      change: null,
+      send: (version) => this.#doors.layRoad(id, version, road),
+      done,
+    });
+  }
+
   /** Somebody said that the edition changed: the same work is done here unless it was ours. */
   follow(news: EditionNews): void {
     if (news.edition !== this.draft.get().id) return;
@@ -172,7 +188,9 @@ export class DraftSession {
     this.#sending = true;
     for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0]) {
       try {
-        this.#answered(next, await next.send(this.draft.get().version));
+        const answer = await next.send(this.draft.get().version);
+        this.#answered(next, answer);
+        next.done?.(answer);
         this.#queue.shift();
         this.busy.set(this.#queue.length);
       } catch (error) {
@@ -246,7 +264,11 @@ export class DraftSession {
       const grid = gridOf(feature);
       if (!alike(this.coverage.grid(code), grid)) put.push(grid);
     }
-    if (put.length === 0 && removed.length === 0) return;
+    if (put.length === 0 && removed.length === 0) {
+      // As it was done ahead; who answers there may still be new.
+      if (said.size > 0) this.turn.set(this.turn.get() + 1);
+      return;
+    }
     this.coverage.put(put, removed);
     this.#announce({ put, removed });
   }

@@ -1,6 +1,8 @@
 import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { CityMap } from "../../map/CityMap";
+import { useValue } from "../../state/hooks";
+import { Value } from "../../state/value";
 import { areaWords, lengthWords } from "../amount";
 import { isEditable } from "../editions";
 import type { Scene } from "../tools/scene";
@@ -18,6 +20,13 @@ interface Given {
   partOf(name: string): string;
   onSearch(): void;
   onName(): void;
+}
+
+const none = new Value<ToolName>("choose");
+
+/** The tool in hand. */
+export function useTool({ work }: Bench): ToolName {
+  return useValue(work?.name ?? none);
 }
 
 export interface Bench {
@@ -103,6 +112,7 @@ function keyed(
     session.trouble.set(null);
   } else if (key === "/") onSearch();
   else if (key === "n") onName();
+  else if (tool === "road" && session.draft.get().net !== "road") return;
   else if (tool !== undefined && (editable || tool === "choose" || tool === "measure")) work.take(tool);
   else return;
   event.preventDefault();

@@ -1,7 +1,8 @@
 import type { CityMap } from "../../map/CityMap";
 import { Value } from "../../state/value";
 import { lonlat, pointOf } from "../coverage/plane";
-import type { Command, Point } from "../coverage/types";
+import type { Command, Grid, Point } from "../coverage/types";
+import { newRoad, planOf, type RoadPlan } from "../roads/plan";
 import { take } from "../tools/belt";
 import { type Field, gridAt, snap } from "../tools/pick";
 import { both, nothing, type Scene } from "../tools/scene";
@@ -24,6 +25,8 @@ export interface BenchEvents {
 /** The table on which a tool works: the map below, the sketch above it, and the pointer between. */
 export class Workbench {
   readonly name = new Value<ToolName>("choose");
+  /** The section of the road net that is drawn. */
+  readonly road = new Value<RoadPlan>(newRoad);
   /** Points of the line that is being drawn. */
   readonly drawing = new Value(0);
   /** What lies under the pointer, for the line below the map. */
@@ -31,6 +34,7 @@ export class Workbench {
   readonly #map: CityMap;
   readonly #sketch: Sketch;
   readonly #desk: Desk;
+  readonly #session: DraftSession;
   readonly #unwatch: (() => void)[] = [];
   #surface: Surface | null = null;
   #tool: Tool;
@@ -42,6 +46,7 @@ export class Workbench {
 
   constructor(map: CityMap, canvas: HTMLCanvasElement, session: DraftSession, events: BenchEvents) {
     this.#map = map;
+    this.#session = session;
     this.#sketch = new Sketch(canvas);
     const bench = this;
     this.#desk = {
@@ -52,6 +57,8 @@ export class Workbench {
       get chosen() {
         return bench.#chosen;
       },
+      road: this.road,
+      lines: { within: () => centreLines(session) },
       choose: events.onChoose,
       snap: (at, not) => snap(at, this.#ground(), session.coverage, this.#other, not ?? null),
       preview: (command: Command) => session.coverage.preview(command),
@@ -67,6 +74,7 @@ export class Workbench {
     this.#tool = take("choose", this.#desk);
     this.#listen();
     this.#unwatch.push(session.turn.watch(() => this.redraw()));
+    this.#unwatch.push(this.road.watch(() => this.redraw()));
   }
 
   stop(): void {
@@ -79,12 +87,20 @@ export class Workbench {
   }
 
   take(name: ToolName): void {
+    if (name === "road") this.#planRoad();
     this.#tool = take(name, this.#desk);
     this.name.set(name);
     const { doubleClickZoom } = this.#map.gl;
     if (["choose", "snap"].includes(name)) doubleClickZoom.enable();
     else doubleClickZoom.disable();
     this.redraw();
+  }
+
+  /** The one section that is chosen is changed; else a new one is drawn. */
+  #planRoad(): void {
+    const [code] = this.#chosen;
+    const only = code === undefined || this.#chosen.length > 1 ? null : this.#session.feature(code);
+    this.road.set(only === null ? newRoad : planOf(only));
   }
 
   choose(codes: readonly string[]): void {
@@ -251,4 +267,14 @@ export class Workbench {
       free: event.altKey,
     };
   }
+}
+
+/** The sections' centre lines as rings that run there and back: what can be asked for vertices and edges. */
+function centreLines(session: DraftSession): Grid[] {
+  return session.features().flatMap(({ properties: { code, name, kind, street, section } }) => {
+    const line = section?.line.map(pointOf);
+    return line === undefined
+      ? []
+      : [{ code, name, kind, street, boundary: [[[...line, ...line.toReversed()]]] }];
+  });
 }

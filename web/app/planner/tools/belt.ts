@@ -4,6 +4,7 @@ import { EdgeTool } from "./edge";
 import { HoleTool } from "./hole";
 import { LineTool, measuring, reshaping, splitting } from "./line";
 import { MergeTool } from "./merge";
+import { RoadTool } from "./road";
 import type { Desk, Tool, ToolName } from "./tool";
 
 /** A tool of the name, fresh in hand. Snapping chooses grids; what to snap to is asked beside it. */
@@ -12,6 +13,8 @@ export function take(name: ToolName, desk: Desk): Tool {
     case "choose":
     case "snap":
       return new ChooseTool(desk, name);
+    case "road":
+      return new RoadTool(desk);
     case "corner":
       return new CornerTool(desk);
     case "edge":

@@ -120,25 +120,9 @@ export class LineTool implements Tool {
     );
   }
 
-  /** The length of each stretch at its middle, and of the whole at its end. */
   #figures(line: readonly Point[]): Scene {
-    const labels = line.slice(1).map((b, i) => {
-      const a = line[i] as Point;
-      return {
-        at: between(a, b, 0.5),
-        text: this.desk.length(lengthM(a, b)),
-      };
-    });
-    const last = line.at(-1);
-    if (last !== undefined && line.length > 2) {
-      const [x, y] = this.desk.surface.project(last);
-      const area = this.purpose.area ? ` · ${this.desk.area(Math.abs(boundaryM2([[closed(line)]])))}` : "";
-      labels.push({
-        at: this.desk.surface.unproject([x, y + 22]),
-        text: `Σ ${this.desk.length(lineM(line))}${area}`,
-      });
-    }
-    return { labels };
+    const area = this.purpose.area && line.length > 2 ? Math.abs(boundaryM2([[closed(line)]])) : null;
+    return figures(this.desk, line, area, line.length > 2 ? lineM(line) : null);
   }
 
   /** How large each part becomes. */
@@ -166,6 +150,26 @@ export class LineTool implements Tool {
     // A line that is not through yet is no mistake.
     this.#result = result !== null && isRefusal(result) && result.rule === "no_crossing" ? null : result;
   }
+}
+
+/** The length of each stretch at its middle, and that of the whole and its area at the end, where they are given. */
+export function figures(
+  { length, area, surface }: Desk,
+  line: readonly Point[],
+  m2: number | null,
+  wholeM: number | null,
+): Scene {
+  const labels = line.slice(1).map((b, i) => {
+    const a = line[i] as Point;
+    return { at: between(a, b, 0.5), text: length(lengthM(a, b)) };
+  });
+  const sums = [wholeM === null ? [] : [`Σ ${length(wholeM)}`], m2 === null ? [] : [area(m2)]].flat();
+  const last = line.at(-1);
+  if (last !== undefined && sums.length > 0) {
+    const [x, y] = surface.project(last);
+    labels.push({ at: surface.unproject([x, y + 22]), text: sums.join(" · ") });
+  }
+  return { labels };
 }
 
 /** The grid that a line is meant for: the one that is chosen, else the one in which most of the line lies. */

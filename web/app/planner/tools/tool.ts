@@ -1,11 +1,14 @@
+import type { Value } from "../../state/value";
 import type { Change, Command, NewGrid, Point } from "../coverage/types";
 import { Refusal } from "../coverage/types";
+import type { RoadPlan } from "../roads/plan";
 import type { Field, Snapped } from "./pick";
 import type { Scene } from "./scene";
 import type { Surface } from "./surface";
 
 export const toolKeys = {
   choose: "V",
+  road: "L",
   corner: "M",
   edge: "E",
   split: "X",
@@ -34,6 +37,10 @@ export interface Desk {
   readonly field: Field;
   readonly surface: Surface;
   readonly chosen: readonly string[];
+  /** The section that is drawn, which the form beside the map describes. */
+  readonly road: Value<RoadPlan>;
+  /** The centre lines of the net's sections, each there and back. */
+  readonly lines: Field;
   choose(codes: readonly string[]): void;
   snap(at: Point, not?: Point): Snapped;
   /** What a command would do, without doing it. */

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { Value } from "../../state/value";
 import { Coverage } from "../coverage/coverage";
 import { lonlat } from "../coverage/plane";
 import type { Command, Grid, Point } from "../coverage/types";
+import { newRoad } from "../roads/plan";
 import { CornerTool } from "./corner";
 import { LineTool, splitting } from "./line";
 import { nearestCorner, nearestEdge, snap } from "./pick";
@@ -35,6 +37,8 @@ function aDesk(chosen: readonly string[] = []) {
     field: coverage,
     surface: ground,
     chosen,
+    road: new Value(newRoad),
+    lines: { within: () => [] },
     choose: () => undefined,
     snap: (to, not) => snap(to, ground, coverage, null, not ?? null),
     preview: (command) => coverage.preview(command),
