@@ -68,6 +68,10 @@ func TestARoadThatIsLaidCutsTheLesserOne(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	kept, _, err := drafts.Grids(t.Context(), e.ID)
+	if err != nil || len(kept) != 1 || kept[0].Section == nil || kept[0].Section.LeftM != 6 {
+		t.Fatalf("stored as %+v, %v", kept, err)
+	}
 	if len(first.Changed) != 1 || first.Changed[0].Code != "370305900900001" || first.Changed[0].Section.LeftM != 6 {
 		t.Fatalf("laid %+v", first.Changed)
 	}
