@@ -3,6 +3,8 @@
 package alerts
 
 import (
+	"fmt"
+	"slices"
 	"time"
 
 	"gridwatch/geo"
@@ -65,7 +67,13 @@ type Alert struct {
 	ReviewOnly bool      // For the centre alone: its rule is not trusted at any camera that saw it.
 	Verdict    *Verdict  // What people say of it; nil while nobody judged.
 
-	joined int64 // The alert that this one turned out to be; 0 while it stands for itself.
+	Holder     *Ref     // Who has it in hand; nil while it waits for somebody.
+	MergedInto int64    // The alert that it is the same as, as a person says; 0 while it stands for itself.
+	Merged     []int64  // Those that are said to be the same as it.
+	Silence    *Silence // Why nobody is told of it now; nil where people are.
+
+	offered []int64 // Who is asked to take it besides those who answer for its grid.
+	joined  int64   // The alert that this one turned out to be; 0 while it stands for itself.
 }
 
 // Witness is another camera that saw the same thing.
@@ -108,9 +116,11 @@ type Evidence struct {
 	Camera      *CameraRef // Whose picture it is; nil for a person's photo.
 }
 
-// Receipt says how far the telling of an alert came with one person (回执).
+// Receipt says how far the telling of an alert came with one person on one device (回执).
 type Receipt struct {
 	Person                               Ref
+	Role                                 Role   // In which the person was told.
+	Device                               string // Empty while the person has none.
 	QueuedAt                             time.Time
 	DeliveredAt, ShownAt, AcknowledgedAt time.Time // Zero while it has not happened.
 }
@@ -147,7 +157,13 @@ const (
 	AlertUpdated      EventType = "alert.updated" // One of several cameras said more, and the alert's state is as it was.
 	AlertVerdict      EventType = "alert.verdict"
 	AlertRehomed      EventType = "alert.rehomed" // Another edition came into force, and another grid owns its ground.
-	ReviewBegan       EventType = "review.began"  // A rule at a camera fell below the floor.
+	AlertTaken        EventType = "alert.taken"   // A person has it in hand: everybody else stands down.
+	AlertTransferred  EventType = "alert.transferred"
+	AlertUnanswered   EventType = "alert.unanswered" // Nobody took it in time: the next on the ladder are told.
+	AlertMerged       EventType = "alert.merged"     // A person says that it is the same as another.
+	AlertUnmerged     EventType = "alert.unmerged"
+	AlertSilenced     EventType = "alert.silenced" // Nobody is told of it for a while.
+	ReviewBegan       EventType = "review.began"   // A rule at a camera fell below the floor.
 	ReviewEnded       EventType = "review.ended"
 	CameraOffline     EventType = "camera.offline"
 	CameraOnline      EventType = "camera.online"
@@ -181,10 +197,25 @@ type Scope struct {
 	City   bool
 	Drafts bool // Editions that are not published, too.
 	Grids  []GridKey
+	Person int64 // Whose alerts elsewhere are covered that they are asked to take; 0 is nobody.
 }
 
 // CoversAlert reports whether a lies in the scope. What is for review only belongs to the city.
-func (s Scope) CoversAlert(a *Alert) bool { return s.City || !a.ReviewOnly && s.Covers(a.Grid) }
+func (s Scope) CoversAlert(a *Alert) bool {
+	return s.City || !a.ReviewOnly && (s.Covers(a.Grid) || slices.Contains(a.offered, s.Person))
+}
+
+// inScope is the same in SQL, for alerts a; the scope's parts are the parameters from $first on, as sqlArgs gives them.
+func inScope(first int) string {
+	return fmt.Sprintf(`($%d OR NOT a.review_only AND (
+		(a.grid_net, a.grid_code) IN (SELECT * FROM unnest($%d::text[], $%d::text[]))
+		OR EXISTS (SELECT FROM offers f WHERE f.alert = a.id AND f.person = $%d)))`, first, first+1, first+2, first+3)
+}
+
+func (s Scope) sqlArgs() []any {
+	nets, codes := splitKeys(s.Grids)
+	return []any{s.City, nets, codes, s.Person}
+}
 
 // GridKey names a grid over editions.
 type GridKey struct {

@@ -20,8 +20,8 @@ type BeatChange struct {
 	TakeOver bool
 }
 
-// TakenError says which grids of a change belong to other beats.
-type TakenError struct{ Grids []TakenGrid }
+// GridsTakenError says which grids of a change belong to other beats.
+type GridsTakenError struct{ Grids []TakenGrid }
 
 // TakenGrid is a grid that belongs to another beat. Place is where the change names it.
 type TakenGrid struct {
@@ -29,7 +29,7 @@ type TakenGrid struct {
 	Beat  string // Its name.
 }
 
-func (e *TakenError) Error() string {
+func (e *GridsTakenError) Error() string {
 	return fmt.Sprintf("%d grids belong to other beats", len(e.Grids))
 }
 
@@ -92,7 +92,7 @@ func refuseTaken(ctx context.Context, tx pgx.Tx, b Beat) error {
 		return fmt.Errorf("beat %q: %w", b.ID, err)
 	}
 	if len(taken) > 0 {
-		return &TakenError{Grids: taken}
+		return &GridsTakenError{Grids: taken}
 	}
 	return nil
 }

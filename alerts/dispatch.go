@@ -21,10 +21,18 @@ type Places interface {
 	ClassesAt(p orb.Point) []string
 }
 
-// PrecedenceRule says which net answers for some matters, everywhere or in some classes of places.
+// Beats find the beat that holds a grid; BeatIndex is one.
+type Beats interface {
+	BeatOf(grid GridKey) string
+}
+
+// PrecedenceRule says which net answers for some matters, everywhere or in some classes of places, always or in some
+// hours, in all beats or in some.
 type PrecedenceRule struct {
 	Matters []string // National codes or patterns of them: "09*".
 	Places  []string // Classes of places; empty is everywhere.
+	Hours   geo.Hours
+	Beats   []string // Of the net's grid at the place; empty is all.
 	Net     geo.Net
 }
 
@@ -42,6 +50,10 @@ type Dispatch struct {
 	locator Locator
 	places  Places
 	rules   []PrecedenceRule
+	// Zone is where the hours of rules and rosters are read; nil is UTC.
+	Zone *time.Location
+	// Beats is asked by rules that name beats. Nil holds no grid.
+	Beats Beats
 }
 
 // NewDispatch takes the rules in their order: the first that names the matter, and whose net has a grid at the place,
@@ -59,6 +71,9 @@ func NewDispatch(locator Locator, places Places, rules []PrecedenceRule) (*Dispa
 				return nil, geo.Invalid("precedence.matters", "%q is not a pattern", pattern)
 			}
 		}
+		if err := rule.Hours.Validate(); err != nil {
+			return nil, fmt.Errorf("precedence: %w", err)
+		}
 	}
 	return &Dispatch{locator: locator, places: places, rules: rules}, nil
 }
@@ -74,13 +89,13 @@ func (d *Dispatch) Place(p orb.Point, at time.Time) (community, road *GridRef) {
 // NoRule says that none of the precedence decided: the community net answers before the road net.
 const NoRule = -1
 
-// Responsible returns the one of the two owners of p that answers for the matter, nil when there is neither; and which
-// rule of the precedence decided, or NoRule.
-func (d *Dispatch) Responsible(matter string, p orb.Point, community, road *GridRef) (*GridRef, int) {
+// Responsible returns the one of the two owners of p that answers for the matter at a moment, nil when there is neither;
+// and which rule of the precedence decided, or NoRule.
+func (d *Dispatch) Responsible(matter string, p orb.Point, at time.Time, community, road *GridRef) (*GridRef, int) {
 	in := map[geo.Net]*GridRef{geo.Community: community, geo.Road: road}
 	for i, rule := range d.rules {
-		if in[rule.Net] != nil && rule.Names(matter) && d.applies(rule, p) {
-			return in[rule.Net], i
+		if grid := in[rule.Net]; grid != nil && rule.Names(matter) && d.applies(rule, p, at, grid) {
+			return grid, i
 		}
 	}
 	if community != nil {
@@ -89,8 +104,14 @@ func (d *Dispatch) Responsible(matter string, p orb.Point, community, road *Grid
 	return road, NoRule
 }
 
-// applies reports whether the rule is for the place.
-func (d *Dispatch) applies(rule PrecedenceRule, p orb.Point) bool {
+// applies reports whether the rule is for the hour, the beat and the place.
+func (d *Dispatch) applies(rule PrecedenceRule, p orb.Point, at time.Time, grid *GridRef) bool {
+	if !rule.Hours.Open(at, d.Zone) {
+		return false
+	}
+	if len(rule.Beats) > 0 && (d.Beats == nil || !slices.Contains(rule.Beats, d.Beats.BeatOf(grid.Key()))) {
+		return false
+	}
 	return len(rule.Places) == 0 || slices.ContainsFunc(d.places.ClassesAt(p), func(class string) bool {
 		return slices.Contains(rule.Places, class)
 	})

@@ -33,7 +33,7 @@ func TestDispatch_WhoAnswersWhere(t *testing.T) {
 				t.Fatal(err)
 			}
 			community, road := d.Place(test.at, noon)
-			got, _ := d.Responsible(test.matter, test.at, community, road)
+			got, _ := d.Responsible(test.matter, test.at, noon, community, road)
 			if (got == nil) != (test.want == nil) || got != nil && got.Key() != *test.want {
 				t.Errorf("got %+v, want %+v", got, test.want)
 			}
@@ -81,7 +81,7 @@ func TestDispatch_APlaceHasItsOwnPrecedence(t *testing.T) {
 		{"60 m from the school", orb.Point{118.3067, 36.8205}, geo.Road, 1},
 	} {
 		community, road := d.Place(test.at, noon)
-		got, rule := d.Responsible("09012", test.at, community, road)
+		got, rule := d.Responsible("09012", test.at, noon, community, road)
 		if got == nil || got.Net != test.want || rule != test.rule {
 			t.Errorf("%s: %+v by rule %d, want the %s net by rule %d", test.name, got, rule, test.want, test.rule)
 		}
@@ -108,7 +108,7 @@ func TestDispatch_OnlyTheRoadAnswersOutsideTheCommunities(t *testing.T) {
 		t.Fatal(err)
 	}
 	road := &GridRef{Net: geo.Road, Code: roadKey.Code}
-	if got, rule := d.Responsible("06011", nowhere, nil, road); got != road || rule != NoRule {
+	if got, rule := d.Responsible("06011", nowhere, noon, nil, road); got != road || rule != NoRule {
 		t.Errorf("got %+v by rule %d", got, rule)
 	}
 }

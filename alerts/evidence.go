@@ -56,14 +56,11 @@ const ofThisAlert = `(e.occupancy IS NULL OR EXISTS (SELECT FROM occupancies o W
 
 // Evidence returns the n-th picture of an alert that the scope covers.
 func (s *Store) Evidence(ctx context.Context, id int64, n int, scope Scope) (Evidence, error) {
-	nets, codes := splitKeys(scope.Grids)
 	rows, _ := s.pool.Query(ctx, `
 		SELECT e.n, e.kind, e.sha256, e.bytes, e.content_type, e.taken_at, NULL, NULL
 		FROM evidence e
 		JOIN alerts a ON a.id = e.alert
-		WHERE e.alert = $1 AND e.n = $2
-		AND ($3 OR NOT a.review_only AND (a.grid_net, a.grid_code) IN (SELECT * FROM unnest($4::text[], $5::text[])))`,
-		id, n, scope.City, nets, codes)
+		WHERE e.alert = $1 AND e.n = $2 AND `+inScope(3), append([]any{id, n}, scope.sqlArgs()...)...)
 	e, err := pgx.CollectExactlyOneRow(rows, scanEvidence)
 	if err != nil {
 		return Evidence{}, fmt.Errorf("evidence %d of alert %d: %w", n, id, notFound(err))

@@ -80,19 +80,17 @@ func (s *Store) Alerts(ctx context.Context, f Filter, scope Scope) (items []Aler
 	if err != nil {
 		return nil, "", 0, err
 	}
-	nets, codes := splitKeys(scope.Grids)
 	err = s.snapshot(ctx, func(tx pgx.Tx) error {
 		rows, _ := tx.Query(ctx, selectAlerts+`
-			WHERE a.id < $1 AND a.joined IS NULL
+			WHERE a.id < $1 AND a.joined IS NULL AND a.merged IS NULL
 			AND (cardinality($2::text[]) + cardinality($3::text[]) = 0 OR a.state = ANY($2) OR a.handling = ANY($3))
 			AND ($4 = '' OR a.matter = $4 OR a.rule = $4)
 			AND ($5::timestamptz IS NULL OR a.raised_at >= $5)
 			AND ($6 = '' OR EXISTS (SELECT FROM occupancies x WHERE x.alert = a.id AND x.camera = $6))
-			AND ($7 OR NOT a.review_only AND (a.grid_net, a.grid_code) IN (SELECT * FROM unnest($8::text[], $9::text[])))
+			AND `+inScope(8)+`
 			ORDER BY a.id DESC
-			LIMIT $10`,
-			c.before, c.states, c.handlings, f.Matter, orNull(f.Since), f.CameraID,
-			scope.City, nets, codes, c.limit+1)
+			LIMIT $7`,
+			append([]any{c.before, c.states, c.handlings, f.Matter, orNull(f.Since), f.CameraID, c.limit + 1}, scope.sqlArgs()...)...)
 		if items, err = pgx.CollectRows(rows, scanAlert); err != nil {
 			return err
 		}

@@ -12,14 +12,16 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Acknowledge records that the person has seen the alert and takes it on. Here as in Arrive and Handle: a repeat
-// changes nothing, an alert that is cleared is handled like any other (its times say which came first), and one outside
-// the scope is ErrNotFound. The alert comes back as it is afterwards.
+// Acknowledge records that the person has seen the alert and takes it on: they hold it, and everybody else stands down.
+// Whoever comes second gets a *TakenError. Here as in Arrive and Handle: a repeat changes nothing, an alert that is
+// cleared is handled like any other (its times say which came first), one that was merged into another is a
+// *SettledError, and one outside the scope is ErrNotFound. The alert comes back as it is afterwards.
 func (s *Store) Acknowledge(ctx context.Context, id, personID int64, scope Scope, note string) (Alert, error) {
 	return s.advance(ctx, id, Acknowledged, deed{person: personID, note: note}, scope)
 }
 
-// Arrive records that the person is on the spot. Who arrives has acknowledged.
+// Arrive records that the person is on the spot. Who arrives at an alert that nobody holds has taken it; that somebody
+// else is there too is on record and takes nothing from its holder.
 func (s *Store) Arrive(ctx context.Context, id, personID int64, scope Scope, note string) (Alert, error) {
 	return s.advance(ctx, id, Arrived, deed{person: personID, note: note}, scope)
 }
@@ -59,8 +61,8 @@ var handlingEvents = map[Handling]EventType{
 	Acknowledged: AlertAcknowledged, Arrived: AlertArrived, Handled: AlertHandled,
 }
 
-// stepsTo lists what becomes true on the way from one handling to another; nothing when it already is. Handling never
-// goes back, and nobody is said to have arrived who did not say so.
+// stepsTo lists what becomes true on the way from one handling to another; nothing when it already is. Handling goes back
+// only when the alert is transferred, and nobody is said to have arrived who did not say so.
 func stepsTo(from, to Handling) []Handling {
 	rank := map[Handling]int{New: 0, Acknowledged: 1, Arrived: 2, Handled: 3}
 	if rank[to] <= rank[from] {
@@ -77,48 +79,47 @@ func (s *Store) advance(ctx context.Context, id int64, to Handling, d deed, scop
 	if err := d.validate(); err != nil {
 		return Alert{}, err
 	}
-	var a Alert
-	var changed bool
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) (err error) {
-		if a, err = lockAlert(ctx, tx, id, scope); err != nil {
-			return err
+	return s.change(ctx, id, scope, func(tx pgx.Tx, a Alert) (bool, error) {
+		switch {
+		case a.MergedInto != 0:
+			return false, &SettledError{fmt.Sprintf("it is the same as alert %d", a.MergedInto)}
+		case to == Acknowledged && a.Holder != nil && a.Holder.ID != d.person:
+			return false, &TakenError{*a.Holder}
 		}
-		id := a.ID
 		steps := stepsTo(a.Handling, to)
 		if len(steps) > 0 {
-			if err := writeHandling(ctx, tx, id, to, d.person); err != nil {
-				return err
+			if err := writeHandling(ctx, tx, a.ID, to, d.person); err != nil {
+				return false, err
 			}
 		}
-		added, err := addPhoto(ctx, tx, id, d)
+		added, err := addPhoto(ctx, tx, a.ID, d)
 		if err != nil {
-			return err
+			return false, err
 		}
 		if added && len(steps) == 0 {
 			steps = []Handling{to}
 		}
-		if changed = len(steps) > 0; !changed {
-			return nil
+		return len(steps) > 0, tellSteps(ctx, tx, a, steps, d)
+	})
+}
+
+// tellSteps writes the events of what a person did, and that the alert is theirs if nobody held it.
+func tellSteps(ctx context.Context, tx pgx.Tx, before Alert, steps []Handling, d deed) error {
+	for i, step := range steps {
+		note := ""
+		if i == len(steps)-1 { // The words go with what was said, not with what follows from it.
+			note = d.note
 		}
-		for i, step := range steps {
-			note := ""
-			if i == len(steps)-1 { // The words go with what was said, not with what follows from it.
-				note = d.note
-			}
-			if _, err := tx.Exec(ctx, insertEvent, handlingEvents[step], id, nil, d.person, note); err != nil {
+		if _, err := tx.Exec(ctx, insertEvent, handlingEvents[step], before.ID, nil, d.person, note); err != nil {
+			return err
+		}
+		if i == 0 && before.Holder == nil {
+			if _, err := tx.Exec(ctx, insertEvent, AlertTaken, before.ID, nil, d.person, ""); err != nil {
 				return err
 			}
 		}
-		a, err = alertInScope(ctx, tx, id, scope)
-		return err
-	})
-	if err != nil {
-		return Alert{}, fmt.Errorf("alert %d: %w", id, err)
 	}
-	if changed {
-		s.wake()
-	}
-	return a, nil
+	return nil
 }
 
 // lockAlert keeps others from changing the alert until the transaction ends, and reads it.
@@ -136,6 +137,7 @@ func writeHandling(ctx context.Context, tx pgx.Tx, id int64, to Handling, person
 		UPDATE alerts SET handling = $2,
 			acknowledged_at = coalesce(acknowledged_at, now()),
 			acknowledged_by = coalesce(acknowledged_by, $3),
+			holder = coalesce(holder, $3),
 			arrived_at = CASE WHEN $2 = 'arrived' THEN now() ELSE arrived_at END,
 			handled_at = CASE WHEN $2 = 'handled' THEN now() ELSE handled_at END
 		WHERE id = $1`, id, to, person); err != nil {

@@ -48,12 +48,12 @@ func TestStore_HandlingGoesForwardAndIsToldOnce(t *testing.T) {
 		want   Handling
 		events []EventType
 	}{
-		{"step by step", []Handling{Acknowledged, Arrived, Handled}, Handled, []EventType{AlertAcknowledged, AlertArrived, AlertHandled}},
-		{"each twice", []Handling{Acknowledged, Acknowledged, Arrived, Arrived, Handled, Handled}, Handled, []EventType{AlertAcknowledged, AlertArrived, AlertHandled}},
-		{"arrives at once", []Handling{Arrived}, Arrived, []EventType{AlertAcknowledged, AlertArrived}},
-		{"handles at once", []Handling{Handled}, Handled, []EventType{AlertAcknowledged, AlertHandled}},
-		{"never back", []Handling{Handled, Arrived, Acknowledged}, Handled, []EventType{AlertAcknowledged, AlertHandled}},
-		{"acknowledges after arriving", []Handling{Arrived, Acknowledged}, Arrived, []EventType{AlertAcknowledged, AlertArrived}},
+		{"step by step", []Handling{Acknowledged, Arrived, Handled}, Handled, []EventType{AlertAcknowledged, AlertTaken, AlertArrived, AlertHandled}},
+		{"each twice", []Handling{Acknowledged, Acknowledged, Arrived, Arrived, Handled, Handled}, Handled, []EventType{AlertAcknowledged, AlertTaken, AlertArrived, AlertHandled}},
+		{"arrives at once", []Handling{Arrived}, Arrived, []EventType{AlertAcknowledged, AlertTaken, AlertArrived}},
+		{"handles at once", []Handling{Handled}, Handled, []EventType{AlertAcknowledged, AlertTaken, AlertHandled}},
+		{"never back", []Handling{Handled, Arrived, Acknowledged}, Handled, []EventType{AlertAcknowledged, AlertTaken, AlertHandled}},
+		{"acknowledges after arriving", []Handling{Arrived, Acknowledged}, Arrived, []EventType{AlertAcknowledged, AlertTaken, AlertArrived}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -96,21 +96,27 @@ func TestStore_TwoAcknowledgeAtOnce(t *testing.T) {
 	c := newHandledCity(t)
 	by := []Ref{c.officer, c.other}
 	var both sync.WaitGroup
-	got := make([]Alert, 2)
+	refused := make([]error, 2)
 	for i := range by {
 		both.Go(func() {
-			var err error
-			if got[i], err = c.store.Acknowledge(t.Context(), c.id, by[i].ID, c.inside, fmt.Sprint("note ", i)); err != nil {
-				t.Error(err)
-			}
+			_, refused[i] = c.store.Acknowledge(t.Context(), c.id, by[i].ID, c.inside, fmt.Sprint("note ", i))
 		})
 	}
 	both.Wait()
-	if *got[0].AcknowledgedBy != *got[1].AcknowledgedBy || got[0].AcknowledgedAt != got[1].AcknowledgedAt {
-		t.Errorf("%+v and %+v both acknowledged", got[0].AcknowledgedBy, got[1].AcknowledgedBy)
+	first := slices.Index(refused, nil)
+	if first < 0 {
+		t.Fatalf("both are refused: %v", refused)
 	}
-	_, events := c.alertOf(t, "o")
-	if len(events) != 2 || *events[1].Person != *got[0].AcknowledgedBy || events[1].Note == "" {
+	var taken *TakenError
+	if err := refused[1-first]; !errors.As(err, &taken) || taken.Holder != by[first] {
+		t.Errorf("the second is told %v, and %+v has it", err, by[first])
+	}
+	a, events := c.alertOf(t, "o")
+	if a.Holder == nil || *a.Holder != by[first] || *a.AcknowledgedBy != by[first] {
+		t.Errorf("held by %+v, acknowledged by %+v", a.Holder, a.AcknowledgedBy)
+	}
+	if len(events) != 3 || events[1].Type != AlertAcknowledged || events[2].Type != AlertTaken ||
+		*events[1].Person != by[first] || *events[2].Person != by[first] || events[1].Note != fmt.Sprint("note ", first) {
 		t.Errorf("events %+v", events)
 	}
 	if len(c.events) != 1 {
@@ -172,13 +178,13 @@ func TestStore_HandleWithAPhoto(t *testing.T) {
 	if want := (Evidence{3, "photo", photo.SHA256, 5000, "image/webp", noon, nil}); err != nil || e != want {
 		t.Errorf("evidence %+v, %v", e, err)
 	}
-	if got := c.eventTypes(t); !slices.Equal(got, []EventType{AlertRaised, AlertAcknowledged, AlertHandled}) {
+	if got := c.eventTypes(t); !slices.Equal(got, []EventType{AlertRaised, AlertAcknowledged, AlertTaken, AlertHandled}) {
 		t.Errorf("events %v", got)
 	}
 	second := photo
 	second.SHA256, second.TakenAt = fmt.Sprintf("%064x", 78), time.Time{}
 	handle(&second) // Another photo is news.
-	if got := c.eventTypes(t); len(got) != 4 || got[3] != AlertHandled {
+	if got := c.eventTypes(t); len(got) != 5 || got[4] != AlertHandled {
 		t.Errorf("events %v", got)
 	}
 }
@@ -208,7 +214,7 @@ func TestStore_ANoteGoesWithWhatWasSaid(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, events := c.alertOf(t, "o")
-	if len(events) != 3 || events[1].Note != "" || events[2].Note != "车主在场" {
+	if len(events) != 4 || events[1].Note != "" || events[3].Note != "车主在场" {
 		t.Errorf("events %+v", events)
 	}
 	for _, note := range []string{"a\x00", "\xff", strings.Repeat("长", maxNoteRunes+1)} {
@@ -238,23 +244,23 @@ func TestStore_ReceiptsFollowTheTelling(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	mark(func() error { return c.store.MarkDelivered(t.Context(), seq, c.other.ID) }) // Nothing was queued for them.
-	mark(func() error { return c.store.MarkDelivered(t.Context(), seq+1000, c.officer.ID) })
+	mark(func() error { return c.store.MarkDelivered(t.Context(), seq, c.other.ID, "phone") }) // Nothing was queued for them.
+	mark(func() error { return c.store.MarkDelivered(t.Context(), seq+1000, c.officer.ID, "phone") })
 	if r := receipt(); !r.DeliveredAt.IsZero() {
 		t.Errorf("delivered to nobody, but %+v", r)
 	}
-	mark(func() error { return c.store.MarkDelivered(t.Context(), seq, c.officer.ID) })
+	mark(func() error { return c.store.MarkDelivered(t.Context(), seq, c.officer.ID, "phone") })
 	delivered := receipt()
 	if delivered.DeliveredAt.IsZero() || !delivered.ShownAt.IsZero() {
 		t.Errorf("%+v", delivered)
 	}
-	mark(func() error { return c.store.MarkShown(t.Context(), seq, c.officer.ID) })
+	mark(func() error { return c.store.MarkShown(t.Context(), seq, c.officer.ID, "phone") })
 	shown := receipt()
 	if shown.ShownAt.IsZero() || shown.DeliveredAt != delivered.DeliveredAt {
 		t.Errorf("%+v", shown)
 	}
-	mark(func() error { return c.store.MarkDelivered(t.Context(), seq, c.officer.ID) })
-	mark(func() error { return c.store.MarkShown(t.Context(), seq, c.officer.ID) })
+	mark(func() error { return c.store.MarkDelivered(t.Context(), seq, c.officer.ID, "phone") })
+	mark(func() error { return c.store.MarkShown(t.Context(), seq, c.officer.ID, "phone") })
 	if again := receipt(); again != shown {
 		t.Errorf("a repeat made %+v of %+v", again, shown)
 	}
@@ -263,7 +269,7 @@ func TestStore_ReceiptsFollowTheTelling(t *testing.T) {
 func TestStore_ShownMeansDelivered(t *testing.T) {
 	c := newHandledCity(t)
 	_, events := c.alertOf(t, "o")
-	if err := c.store.MarkShown(t.Context(), events[0].Seq, c.officer.ID); err != nil {
+	if err := c.store.MarkShown(t.Context(), events[0].Seq, c.officer.ID, "phone"); err != nil {
 		t.Fatal(err)
 	}
 	if a, _ := c.alertOf(t, "o"); a.Receipts[0].DeliveredAt.IsZero() {

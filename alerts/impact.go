@@ -253,20 +253,21 @@ func officersOf(teams []Team, beats []BeatImpact, differ map[int]bool) []Officer
 // load counts for each beat the alerts since a moment that it would have answered for under either boundaries.
 func (s *Impacts) load(ctx context.Context, c *comparison, beats []BeatImpact, since time.Time) error {
 	rows, _ := s.pool.Query(ctx, `
-		SELECT geom, matter, community_code, road_code FROM alerts WHERE raised_at >= $1 AND joined IS NULL`, since)
+		SELECT geom, matter, raised_at, community_code, road_code FROM alerts WHERE raised_at >= $1 AND joined IS NULL`, since)
 	var at orb.Point
 	var matter string
+	var raised time.Time
 	var community, road *string
-	_, err := pgx.ForEachRow(rows, []any{&at, &matter, &community, &road}, func() error {
+	_, err := pgx.ForEachRow(rows, []any{&at, &matter, &raised, &community, &road}, func() error {
 		before, after := c.owners(at)
 		other := gridIn(geo.Road, road)
 		if c.edition.Net == geo.Road {
 			other = gridIn(geo.Community, community)
 		}
-		if i, has := c.answering(s.dispatch, matter, at, before, other); has {
+		if i, has := c.answering(s.dispatch, matter, at, raised, before, other); has {
 			beats[i].BeforeAlerts++
 		}
-		if i, has := c.answering(s.dispatch, matter, at, after, other); has {
+		if i, has := c.answering(s.dispatch, matter, at, raised, after, other); has {
 			beats[i].AfterAlerts++
 		}
 		return nil
@@ -285,12 +286,12 @@ func gridIn(net geo.Net, code *string) *GridRef {
 }
 
 // answering is the beat that answers for a matter which the one grid owns in the edition's net and the other in the other.
-func (c *comparison) answering(dispatch *Dispatch, matter string, at orb.Point, own, other *GridRef) (int, bool) {
+func (c *comparison) answering(dispatch *Dispatch, matter string, at orb.Point, raised time.Time, own, other *GridRef) (int, bool) {
 	community, road := own, other
 	if c.edition.Net == geo.Road {
 		community, road = other, own
 	}
-	grid, _ := dispatch.Responsible(matter, at, community, road)
+	grid, _ := dispatch.Responsible(matter, at, raised, community, road)
 	if grid == nil {
 		return 0, false
 	}

@@ -19,14 +19,15 @@ import (
 type Role string
 
 const (
-	Operator      Role = "operator"
-	Officer       Role = "officer"
-	Planner       Role = "planner"
-	Administrator Role = "administrator"
+	Operator        Role = "operator"
+	Officer         Role = "officer"
+	PropertyManager Role = "property_manager"
+	Planner         Role = "planner"
+	Administrator   Role = "administrator"
 )
 
 // Roles lists every role.
-var Roles = []Role{Operator, Officer, Planner, Administrator}
+var Roles = []Role{Operator, Officer, PropertyManager, Planner, Administrator}
 
 // Person is someone with an account.
 type Person struct {

@@ -3,6 +3,7 @@ package alerts
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"gridwatch/geo"
 
@@ -152,22 +153,22 @@ func (r *EditionRecord) rehome(ctx context.Context, tx pgx.Tx, a *Alert, inForce
 		return nil, nil
 	}
 	*place = moved.To
-	a.Grid, _ = r.dispatch.Responsible(a.Matter, a.Position, a.Community, a.Road)
-	if !sameGrid(a.Grid, moved.Answered) {
-		var err error
-		if a.Officer, err = officerOf(ctx, tx, a.Grid); err != nil {
-			return nil, err
-		}
+	a.Grid, _ = r.dispatch.Responsible(a.Matter, a.Position, a.RaisedAt, a.Community, a.Road)
+	if sameGrid(a.Grid, moved.Answered) {
+		return &moved, writeHome(ctx, tx, a)
 	}
+	team, err := toldOf(ctx, tx, a.Grid, time.Now(), r.dispatch.Zone)
+	if err != nil {
+		return nil, err
+	}
+	a.Officer = firstOf(team)
 	if err := writeHome(ctx, tx, a); err != nil {
 		return nil, err
 	}
-	if a.Grid != nil && !a.ReviewOnly && !sameGrid(a.Grid, moved.Answered) {
-		if _, err := tx.Exec(ctx, insertReceipts, a.ID, a.Grid.Net, a.Grid.Code); err != nil {
-			return nil, err
-		}
+	if a.ReviewOnly {
+		return &moved, nil
 	}
-	return &moved, nil
+	return &moved, queue(ctx, tx, a.ID, personIDs(team))
 }
 
 func writeHome(ctx context.Context, tx pgx.Tx, a *Alert) error {

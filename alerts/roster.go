@@ -2,9 +2,9 @@ package alerts
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"gridwatch/geo"
 
@@ -53,39 +53,25 @@ type BeatGrid struct {
 	Name string
 }
 
-// Roster knows which people answer for which grids.
-type Roster struct{ pool *pgxpool.Pool }
+// Roster knows which people answer for which grids, and when.
+type Roster struct {
+	pool *pgxpool.Pool
+	// Zone is where the hours of shifts are read; nil is UTC.
+	Zone *time.Location
+}
 
 // NewRoster returns the roster in pool's database.
 func NewRoster(pool *pgxpool.Pool) *Roster { return &Roster{pool: pool} }
 
-// Answers returns the person who answers first for the grid; nil when nobody does.
+// Answers returns the person who answers first for the grid now; nil when nobody does.
 func (r *Roster) Answers(ctx context.Context, grid GridKey) (*Ref, error) {
-	return answers(ctx, r.pool, grid)
+	team, err := toldOf(ctx, r.pool, &GridRef{Net: grid.Net, Code: grid.Code}, time.Now(), r.Zone)
+	return firstOf(team), err
 }
 
 // querier is a pool or a transaction.
 type querier interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
-}
-
-func answers(ctx context.Context, db querier, grid GridKey) (*Ref, error) {
-	rows, _ := db.Query(ctx, `
-		SELECT p.id, p.name
-		FROM beat_grids g
-		JOIN beat_members m ON m.beat = g.beat
-		JOIN people p ON p.id = m.person
-		WHERE g.net = $1 AND g.code = $2 AND p.active
-		ORDER BY m.rank, p.id
-		LIMIT 1`, grid.Net, grid.Code)
-	ref, err := pgx.CollectExactlyOneRow(rows, pgx.RowToAddrOfStructByPos[Ref])
-	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("who answers for grid %s: %w", grid.Code, err)
-	}
-	return ref, nil
 }
 
 // PutBeat makes the beat, or replaces its name, grids and members. A grid that another beat held goes over to it.
@@ -188,24 +174,30 @@ func scanTeam(row pgx.CollectableRow) (Team, error) {
 	return t, nil
 }
 
-// ScopeOf returns what a person may see: an officer the grids of their beats, the others the city.
+// ScopeOf returns what a person may see: officers and property managers the grids of their beats, and of those in which
+// they have a duty in these days; the others the city.
 func (r *Roster) ScopeOf(ctx context.Context, personID int64, role Role) (Scope, error) {
 	switch role {
 	case Operator:
 		return Scope{City: true}, nil
 	case Planner, Administrator:
 		return Scope{City: true, Drafts: true}, nil
-	case Officer:
+	case Officer, PropertyManager:
 		rows, _ := r.pool.Query(ctx, `
 			SELECT g.net, g.code FROM beat_grids g
-			JOIN beat_members m ON m.beat = g.beat
-			WHERE m.person = $1
+			WHERE g.beat IN (SELECT beat FROM beat_members WHERE person = $1)
+			OR g.beat IN (SELECT o.beat FROM posts o JOIN shifts s ON s.post = o.id
+				WHERE s.person = $1 AND current_date BETWEEN s.first_day - 1 AND coalesce(s.last_day + 1, current_date))
+			OR g.beat IN (SELECT o.beat FROM posts o JOIN shifts s ON s.post = o.id JOIN shift_exceptions e ON e.shift = s.id
+				WHERE e.substitute = $1 AND e.day BETWEEN current_date - 2 AND current_date + 1)
+			OR g.beat IN (SELECT o.beat FROM posts o JOIN shifts s ON s.post = o.id JOIN leaves l ON l.person = s.person
+				WHERE l.substitute = $1 AND current_date BETWEEN l.first_day - 1 AND l.last_day + 2)
 			ORDER BY g.net, g.code`, personID)
 		grids, err := pgx.CollectRows(rows, pgx.RowToStructByPos[GridKey])
 		if err != nil {
 			return Scope{}, fmt.Errorf("scope of person %d: %w", personID, err)
 		}
-		return Scope{Grids: grids}, nil
+		return Scope{Grids: grids, Person: personID}, nil
 	default:
 		return Scope{}, fmt.Errorf("scope of person %d: role %q sees nothing", personID, role)
 	}

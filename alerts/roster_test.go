@@ -97,7 +97,7 @@ func TestRoster_ScopeOfARole(t *testing.T) {
 		role   Role
 		want   Scope
 	}{
-		{officer, Officer, Scope{Grids: []GridKey{westKey, roadKey}}},
+		{officer, Officer, Scope{Grids: []GridKey{westKey, roadKey}, Person: officer.ID}},
 		{idle, Officer, Scope{}},
 		{officer, Operator, Scope{City: true}},
 		{officer, Planner, Scope{City: true}},

@@ -20,6 +20,8 @@ type Store struct {
 	Wake func()
 	// Floor says when a rule is not trusted at a camera any more.
 	Floor Floor
+	// Zone is where the hours of shifts are read; nil is UTC.
+	Zone *time.Location
 }
 
 // NewStore returns the store of alerts in pool's database, which geo.Open opened.
@@ -44,8 +46,12 @@ const selectAlerts = `
 		coalesce(a.joined, 0), a.review_only, a.verdict, judge.id, judge.name, a.verdict_at, a.verdict_note,
 		(SELECT coalesce(jsonb_agg(jsonb_build_object('Camera', jsonb_build_object('ID', x.camera, 'Name', coalesce(xc.name, x.camera)),
 				'Occupancy', x.id, 'ClearedAt', x.cleared_at) ORDER BY x.raised_at, x.id), '[]')
-			FROM occupancies x LEFT JOIN cameras xc ON xc.id = x.camera WHERE x.alert = a.id AND x.id <> a.occupancy)
+			FROM occupancies x LEFT JOIN cameras xc ON xc.id = x.camera WHERE x.alert = a.id AND x.id <> a.occupancy),
+		holder.id, holder.name, coalesce(a.merged, 0),
+		ARRAY(SELECT m.id FROM alerts m WHERE m.merged = a.id ORDER BY m.id),
+		ARRAY(SELECT f.person FROM offers f WHERE f.alert = a.id), ` + silenceOfAlert + `
 	FROM alerts a
+	LEFT JOIN people holder ON holder.id = a.holder
 	LEFT JOIN people by ON by.id = a.acknowledged_by
 	LEFT JOIN people o ON o.id = a.officer
 	LEFT JOIN people judge ON judge.id = a.verdict_by
@@ -58,8 +64,8 @@ const selectAlerts = `
 func scanAlert(row pgx.CollectableRow) (Alert, error) {
 	var a Alert
 	var escalated, cleared, acknowledged, arrived, handled *time.Time
-	var byID, officerID *int64
-	var byName, officerName, net *string
+	var byID, officerID, holderID *int64
+	var byName, officerName, holderName, net *string
 	var area orb.Polygon
 	var verdict verdictColumns
 	community, road := gridColumns{net: geo.Community}, gridColumns{net: geo.Road}
@@ -70,14 +76,15 @@ func scanAlert(row pgx.CollectableRow) (Alert, error) {
 		&road.code, &road.name, &road.street, &road.edition, &road.demo,
 		&net, &officerID, &officerName, &a.Camera.ID, &a.Camera.Name, &a.FenceID, &a.FenceName,
 		&a.Composed, &a.Class, &a.Score, &a.Why, &a.EvidenceCount,
-		&a.joined, &a.ReviewOnly, &verdict.word, &verdict.byID, &verdict.byName, &verdict.at, &verdict.note, &a.Also)
+		&a.joined, &a.ReviewOnly, &verdict.word, &verdict.byID, &verdict.byName, &verdict.at, &verdict.note, &a.Also,
+		&holderID, &holderName, &a.MergedInto, &a.Merged, &a.offered, &a.Silence)
 	if err != nil {
 		return Alert{}, err
 	}
 	a.Since, a.RaisedAt = a.Since.UTC(), a.RaisedAt.UTC()
 	a.EscalatedAt, a.ClearedAt = orZero(escalated), orZero(cleared)
 	a.AcknowledgedAt, a.ArrivedAt, a.HandledAt = orZero(acknowledged), orZero(arrived), orZero(handled)
-	a.AcknowledgedBy, a.Officer = orNil(byID, byName), orNil(officerID, officerName)
+	a.AcknowledgedBy, a.Officer, a.Holder = orNil(byID, byName), orNil(officerID, officerName), orNil(holderID, holderName)
 	a.Area, a.Verdict = area, verdict.verdict()
 	for i := range a.Also {
 		a.Also[i].ClearedAt = a.Also[i].ClearedAt.UTC()

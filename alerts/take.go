@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"gridwatch/vision"
 
@@ -96,13 +97,19 @@ func (t *taking) recordGroup(ctx context.Context, known map[int64]Alert, group [
 	founder := founderOf(group)
 	before := known[founder]
 	a := before.of(group)
-	if a.ID == 0 || a.Occupancy != before.Occupancy || a.Position != before.Position || !a.RaisedAt.Equal(before.RaisedAt) {
-		if err := t.place(ctx, &a); err != nil { // Its place may be another.
-			return err
-		}
+	var near []*GridRef
+	placed := a.ID == 0 || a.Occupancy != before.Occupancy || a.Position != before.Position || !a.RaisedAt.Equal(before.RaisedAt)
+	if placed { // Its place may be another.
+		near = t.place(&a)
+	}
+	team, err := toldOf(ctx, t.tx, a.Grid, time.Now(), t.dispatch.Zone)
+	if err != nil {
+		return err
+	}
+	if placed {
+		a.Officer = firstOf(team)
 	}
 	a.joined = 0
-	var err error
 	if a.ID, err = writeAlert(ctx, t.tx, a); err != nil {
 		return err
 	}
@@ -119,13 +126,18 @@ func (t *taking) recordGroup(ctx context.Context, known map[int64]Alert, group [
 			}
 		}
 	}
-	if a.Grid != nil && !a.ReviewOnly {
-		if _, err := t.tx.Exec(ctx, insertReceipts, a.ID, a.Grid.Net, a.Grid.Code); err != nil {
-			return err
-		}
-	}
 	t.tell(before, a, group)
-	return nil
+	if a.ReviewOnly {
+		return nil
+	}
+	silence, err := silenceOf(ctx, t.tx, a)
+	if err == nil && silence == nil {
+		return tell(ctx, t.tx, a, team, near, t.dispatch.Zone)
+	}
+	if err == nil && before.ID == 0 {
+		t.events = append(t.events, eventToWrite{event: AlertSilenced, alert: a.ID, note: silence.note()})
+	}
+	return err
 }
 
 // founderOf is the oldest alert that was made for one of the group; 0 when none was.
@@ -138,18 +150,11 @@ func founderOf(group []Occupancy) (oldest int64) {
 	return oldest
 }
 
-func (t *taking) place(ctx context.Context, a *Alert) (err error) {
-	a.Community, a.Road = t.dispatch.Place(a.Position, a.RaisedAt)
-	a.Grid, _ = t.dispatch.Responsible(a.Matter, a.Position, a.Community, a.Road)
-	a.Officer, err = officerOf(ctx, t.tx, a.Grid)
-	return err
-}
-
-func officerOf(ctx context.Context, tx pgx.Tx, grid *GridRef) (*Ref, error) {
-	if grid == nil {
-		return nil, nil
-	}
-	return answers(ctx, tx, grid.Key())
+// place says which grids own the alert's place, which of them answers, and which others its sigma reaches.
+func (t *taking) place(a *Alert) (near []*GridRef) {
+	route := t.dispatch.Route(a.Matter, a.Position, a.reachM(), a.RaisedAt)
+	a.Community, a.Road, a.Grid = route.Community, route.Road, route.Grid
+	return route.Near
 }
 
 // recordOccupancy writes an occupancy that the sighting changed, or that is part of another alert now, with its pictures.

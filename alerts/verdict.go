@@ -75,8 +75,12 @@ func (s *Store) Judge(ctx context.Context, id, personID int64, scope Scope, word
 			WHERE id = $1`, a.ID, word, personID, note, a.ReviewOnly && !released); err != nil {
 			return err
 		}
-		if released && a.Grid != nil {
-			if _, err := tx.Exec(ctx, insertReceipts, a.ID, a.Grid.Net, a.Grid.Code); err != nil {
+		if released {
+			team, err := toldOf(ctx, tx, a.Grid, time.Now(), s.Zone)
+			if err != nil {
+				return err
+			}
+			if err := queue(ctx, tx, a.ID, personIDs(team)); err != nil {
 				return err
 			}
 		}

@@ -67,6 +67,21 @@ func (w Window) on(day time.Weekday) bool {
 	return len(w.Days) == 0
 }
 
+// On returns when the window that begins on a day opens and closes, by the clocks of the day's zone; false where none does.
+func (w Window) On(day time.Time) (from, to time.Time, ok bool) {
+	begin, errFrom := clock(w.From)
+	end, errTo := clock(w.To)
+	if errFrom != nil || errTo != nil || !w.on(day.Weekday()) {
+		return time.Time{}, time.Time{}, false
+	}
+	if end <= begin {
+		end += minutesOfDay
+	}
+	y, m, d := day.Date()
+	moment := func(minutes int) time.Time { return time.Date(y, m, d, 0, minutes, 0, 0, day.Location()) }
+	return moment(begin), moment(end), true
+}
+
 // String is the window as people read it: "19:30–24:00", with the days by number where it has some.
 func (w Window) String() string {
 	if w.From == "" && w.To == "" {

@@ -23,11 +23,12 @@ type roles []alerts.Role
 var (
 	anyone    roles
 	signedIn  = roles(alerts.Roles)
-	witnesses = roles{alerts.Operator, alerts.Officer, alerts.Administrator} // Who may see pictures and act on alerts.
+	witnesses = roles{alerts.Operator, alerts.Officer, alerts.PropertyManager, alerts.Administrator} // Who may see pictures and act on alerts.
 
 	judges         = roles{alerts.Operator, alerts.Administrator} // Who may say whether an alert was right.
 	administrators = roles{alerts.Administrator}
 	planners       = roles{alerts.Planner, alerts.Administrator} // Who may make editions.
+	cityWide       = roles{alerts.Operator, alerts.Planner, alerts.Administrator}
 )
 
 // visitor is who makes a request. Person and scope are looked up once per request, and every door asks this scope.

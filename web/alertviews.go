@@ -48,11 +48,23 @@ type AlertView struct {
 	Also       []witnessView `json:"also" nullable:"false" doc:"The other cameras that see the same thing. The alert is cleared when all of them say so; one that is offline has not."`
 	ReviewOnly bool          `json:"review_only" doc:"For the centre alone: too little of what this rule raised at this camera was true."`
 	Verdict    *verdictView  `json:"verdict" doc:"What people say of it; null while nobody judged."`
+
+	Holder     *personView  `json:"holder" doc:"Who has it in hand; null while it waits for somebody."`
+	MergedInto *int64       `json:"merged_into" doc:"The alert that it is the same as, as a person says; such alerts are in no list."`
+	Merged     []int64      `json:"merged" nullable:"false" doc:"The alerts that are said to be the same as it."`
+	Silence    *silenceView `json:"silence" doc:"Why nobody is told of it now; null where people are."`
+}
+
+// silenceView is why nobody is told of a matter at a spot for a while.
+type silenceView struct {
+	By     personView `json:"by"`
+	Reason string     `json:"reason" example:"道路施工，已报备"`
+	Until  time.Time  `json:"until"`
 }
 
 // TransformSchema says which objects may be null.
 func (AlertView) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
-	return nullable(s, "acknowledged_by", "area", "grid", "officer", "verdict")
+	return nullable(s, "acknowledged_by", "area", "grid", "officer", "verdict", "holder", "silence")
 }
 
 type witnessView struct {
@@ -144,6 +156,8 @@ func (evidenceView) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schem
 
 type receiptView struct {
 	Person         personView `json:"person"`
+	Role           string     `json:"role" enum:"operator,officer,property_manager,planner,administrator" doc:"In which the person was told."`
+	Device         string     `json:"device" example:"Android 3f9a" doc:"Empty while the person has none: nobody has signed in."`
 	QueuedAt       time.Time  `json:"queued_at"`
 	DeliveredAt    *time.Time `json:"delivered_at"`
 	ShownAt        *time.Time `json:"shown_at"`
@@ -162,6 +176,13 @@ func alertOf(a alerts.Alert, matters alerts.Matters) AlertView {
 		Officer: personOf(a.Officer), Camera: namedView(a.Camera), Fence: namedView{ID: a.FenceID, Name: a.FenceName},
 		Composed: a.Composed, Class: a.Class, Score: a.Score, DwellS: a.Why.DwellS, EvidenceCount: a.EvidenceCount,
 		Also: []witnessView{}, ReviewOnly: a.ReviewOnly,
+		Holder: personOf(a.Holder), Merged: append([]int64{}, a.Merged...),
+	}
+	if a.MergedInto != 0 {
+		view.MergedInto = &a.MergedInto
+	}
+	if q := a.Silence; q != nil {
+		view.Silence = &silenceView{By: personView(q.By), Reason: q.Reason, Until: q.Until.UTC()}
 	}
 	for _, w := range a.Also {
 		view.Also = append(view.Also, witnessView{Camera: namedView(w.Camera), Occupancy: w.Occupancy, ClearedAt: orNull(w.ClearedAt)})
@@ -200,7 +221,7 @@ func alertDetailOf(a alerts.Alert, events []alerts.Event, matters alerts.Matters
 	}
 	for _, r := range a.Receipts {
 		view.Receipts = append(view.Receipts, receiptView{
-			Person: personView(r.Person), QueuedAt: r.QueuedAt.UTC(), DeliveredAt: orNull(r.DeliveredAt),
+			Person: personView(r.Person), Role: string(r.Role), Device: r.Device, QueuedAt: r.QueuedAt.UTC(), DeliveredAt: orNull(r.DeliveredAt),
 			ShownAt: orNull(r.ShownAt), AcknowledgedAt: orNull(r.AcknowledgedAt),
 		})
 	}

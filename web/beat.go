@@ -116,7 +116,7 @@ func (s *Server) deleteBeat(ctx context.Context, in *beatPath) (*nothing, error)
 }
 
 // takenFaults names each grid that belongs to another beat, and that beat.
-func takenFaults(taken *alerts.TakenError) []Fault {
+func takenFaults(taken *alerts.GridsTakenError) []Fault {
 	var faults []Fault
 	for _, g := range taken.Grids {
 		faults = append(faults, Fault{fmt.Sprintf("body.grids[%d]", g.Place), "belongs to " + g.Beat})

@@ -92,7 +92,7 @@ func (s *Server) locate(ctx context.Context, q *locateQuery) (*locateAnswer, err
 	if matter == "" {
 		matter = streetOrder
 	}
-	answers, rule := s.dispatch.Responsible(matter, spot, community, road)
+	answers, rule := s.dispatch.Responsible(matter, spot, orNow(q.At), community, road)
 	if answers == nil {
 		return &locateAnswer{placeOf(community, road, nil, nil, rule)}, nil
 	}

@@ -19,6 +19,9 @@ func door(pattern, id, summary, description string, details ...detail) huma.Oper
 		OperationID: id, Method: method, Path: path, Summary: summary, Description: description,
 		DefaultStatus: http.StatusOK, Responses: map[string]*huma.Response{},
 	}
+	if isRepeatable(method, path) {
+		op.Parameters = append(op.Parameters, repeatParam())
+	}
 	for _, add := range details {
 		add(&op)
 	}
@@ -56,6 +59,15 @@ func gives(kinds ...string) detail {
 			content[kind] = &huma.MediaType{}
 		}
 		op.Responses["200"] = &huma.Response{Description: http.StatusText(http.StatusOK), Content: content}
+	}
+}
+
+// takesText says the media type and an example of a body that huma does not decode.
+func takesText(kind, example string) detail {
+	return func(op *huma.Operation) {
+		op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
+			kind: {Schema: &huma.Schema{Type: huma.TypeString}, Example: example},
+		}}
 	}
 }
 

@@ -29,6 +29,7 @@ type Problem struct {
 	*Refused
 	*Conflicts
 	*Overtaken
+	Holder *personView `json:"holder,omitempty" doc:"Who has the alert in hand that was asked for."`
 
 	retryAfter time.Duration
 	allow      string
@@ -96,6 +97,9 @@ func problemOf(err error) *Problem {
 		overtaken *geo.RebaseError
 		state     *geo.StateError
 		taken     *alerts.TakenError
+		grids     *alerts.GridsTakenError
+		settled   *alerts.SettledError
+		faults    alerts.RosterFaults
 	)
 	switch {
 	case errors.As(err, &known):
@@ -114,10 +118,21 @@ func problemOf(err error) *Problem {
 		p := problem(http.StatusConflict, "Some commands do not apply to the edition in force. Leave them out, or give the draft up.")
 		p.Overtaken = overtakenOf(overtaken)
 		return p
+	case errors.As(err, &taken):
+		p := problem(http.StatusConflict, taken.Holder.Name+" has it in hand.")
+		p.Holder = personOf(&taken.Holder)
+		return p
+	case errors.As(err, &settled):
+		return problem(http.StatusConflict, sentence(settled.Text))
+	case errors.As(err, &faults):
+		return problem(http.StatusUnprocessableEntity, "The roster is refused as a whole.", rosterFaultsOf(faults)...)
+	case errors.Is(err, alerts.ErrOtherRequest):
+		return problem(http.StatusUnprocessableEntity, "The key was used for another request.",
+			Fault{"header." + repeatHeader, "must be a new one for another request"})
 	case errors.As(err, &state):
 		return problem(http.StatusConflict, sentence(state.Text))
-	case errors.As(err, &taken):
-		return problem(http.StatusConflict, "Grids of it belong to other beats. Say take_over to take them from those.", takenFaults(taken)...)
+	case errors.As(err, &grids):
+		return problem(http.StatusConflict, "Grids of it belong to other beats. Say take_over to take them from those.", takenFaults(grids)...)
 	case errors.Is(err, geo.ErrSameHand):
 		return problem(http.StatusForbidden, "Another person has to review it: nobody reviews what they made, changed or submitted.")
 	case errors.Is(err, geo.ErrOtherHand):

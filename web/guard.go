@@ -22,6 +22,7 @@ const contentPolicy = "default-src 'self'; img-src 'self' data: blob:; style-src
 // guard puts everything around the routes that is the same for each.
 func (s *Server) guard(routes *http.ServeMux) http.Handler {
 	h := missing(routes)
+	h = s.once(h)
 	h = compress(h)
 	h = s.crossOrigin.Handler(h)
 	h = s.headers(h)

@@ -38,6 +38,7 @@ type eventView struct {
 	Type   string      `json:"type"`
 	At     time.Time   `json:"at"`
 	Alert  *AlertView  `json:"alert,omitempty"`
+	Holder *personView `json:"holder,omitempty"` // Of an alert that was taken: who did, whatever became of it since.
 	Camera *cameraView `json:"camera,omitempty"`
 	Trust  *trustView  `json:"trust,omitempty"`
 
@@ -66,6 +67,9 @@ func eventOf(e alerts.Event, matters alerts.Matters) eventView {
 	if e.Alert != nil {
 		alert := alertOf(*e.Alert, matters)
 		view.Alert = &alert
+	}
+	if e.Type == alerts.AlertTaken {
+		view.Holder = personOf(e.Person)
 	}
 	if e.Camera != nil {
 		camera := cameraOf(*e.Camera)

@@ -31,6 +31,9 @@ var contractDoors = []string{
 	"POST /api/editions/{id}/discard", "GET /api/editions/{id}/impact", "GET /api/editions/{id}/log",
 	"POST /api/import", "GET /api/imports", "GET /api/imports/{id}", "GET /api/editions/{id}/mends", "POST /api/editions/{id}/mends",
 	"GET /api/editions/{id}/export",
+	"POST /api/alerts/{id}/claim", "POST /api/alerts/{id}/transfer", "POST /api/alerts/{id}/false", "POST /api/alerts/{id}/merge",
+	"POST /api/alerts/{id}/unmerge", "POST /api/alerts/{id}/silence", "GET /api/duty", "GET /api/duty/holes", "GET /api/roster",
+	"PUT /api/roster", "POST /api/routing/try",
 	"GET /ogc",
 }
 

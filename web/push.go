@@ -51,6 +51,7 @@ var errFull = errors.New("web: no more sockets")
 type socket struct {
 	conn *websocket.Conn
 	who  visitor
+	on   string // The device.
 	feed *alerts.Subscription
 	end  chan ending   // Holds the first reason to close.
 	gone chan struct{} // Closed when the reader ended.
@@ -80,6 +81,10 @@ func (s *Server) push(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	who := visitorOf(r.Context())
+	device, err := s.people.Device(r.Context(), who.token)
+	if err != nil {
+		return err
+	}
 	if err := s.sockets.reserve(who.token); err != nil {
 		return err
 	}
@@ -88,7 +93,7 @@ func (s *Server) push(w http.ResponseWriter, r *http.Request) error {
 		s.sockets.release(who.token)
 		return err
 	}
-	k := &socket{who: who, feed: feed, end: make(chan ending, 1), gone: make(chan struct{})}
+	k := &socket{who: who, on: device, feed: feed, end: make(chan ending, 1), gone: make(chan struct{})}
 	s.sockets.add(k) // Before the client knows: whatever ends its session from now on ends the socket.
 	if k.conn, err = s.upgrader().Upgrade(w, r, nil); err != nil {
 		feed.Close()
@@ -149,21 +154,21 @@ func (s *Server) read(k *socket) {
 			k.close(closeBadMessage, "bad message")
 			return
 		}
-		s.receipt(k.who, said)
+		s.receipt(k, said)
 	}
 }
 
 // receipt writes down how far an event came. One that cannot be written is only late: the alert's next step says as much.
-func (s *Server) receipt(who visitor, said message) {
+func (s *Server) receipt(k *socket, said message) {
 	ctx, cancel := context.WithTimeout(context.Background(), answerTime)
 	defer cancel()
 	mark := s.alerts.MarkDelivered
 	if said.Type == "shown" {
 		mark = s.alerts.MarkShown
 	}
-	if err := mark(ctx, said.Seq, who.ID); err != nil {
+	if err := mark(ctx, said.Seq, k.who.ID, k.on); err != nil {
 		s.log.LogAttrs(ctx, slog.LevelWarn, "receipt is not written", slog.String("type", said.Type),
-			slog.Int64("seq", said.Seq), slog.Int64("person", who.ID), slog.Any("err", err))
+			slog.Int64("seq", said.Seq), slog.Int64("person", k.who.ID), slog.Any("err", err))
 		return
 	}
 	s.metrics.receipts.WithLabelValues(said.Type).Inc()

@@ -30,7 +30,21 @@ func (s *Server) routes() {
 	answer(s, signedIn, s.getAlert, door("GET /api/alerts/{id}", "getAlert", "One alert",
 		"With its events, evidence, receipts and reasons.", fails(401, 404)))
 	answer(s, witnesses, s.acknowledge, door("POST /api/alerts/{id}/acknowledge", "acknowledge", "Take an alert on",
+		"The first holds it, and alert.taken tells everybody else; a second person gets 409 with the holder. A repeat changes nothing.",
+		fails(401, 403, 404, 409, 413)))
+	answer(s, witnesses, s.acknowledge, door("POST /api/alerts/{id}/claim", "claim", "Take an alert that was offered",
+		"Over a border, by a transfer or by the ladder; the same as to acknowledge it.", fails(401, 403, 404, 409, 413)))
+	answer(s, witnesses, s.transfer, door("POST /api/alerts/{id}/transfer", "transfer", "Ask others to take an alert",
+		"A person or a team, with the reason. It is nobody's until one of them acknowledges it. Its holder may, and the centre.",
+		fails(401, 403, 404, 409, 413)))
+	answer(s, witnesses, s.isFalse, door("POST /api/alerts/{id}/false", "isFalse", "Say that it was not there",
+		"The verdict false, from whoever looked. Nobody is waited for any more.", fails(401, 403, 404, 413)))
+	answer(s, judges, s.merge, door("POST /api/alerts/{id}/merge", "merge", "Say that an alert is the same as another",
+		"It keeps its pictures and its story, and leaves the lists.", fails(401, 403, 404, 409, 413)))
+	answer(s, judges, s.unmerge, door("POST /api/alerts/{id}/unmerge", "unmerge", "Let an alert stand for itself again",
 		"A repeat changes nothing.", fails(401, 403, 404, 413)))
+	answer(s, judges, s.silence, door("POST /api/alerts/{id}/silence", "silence", "Tell nobody of this matter at this spot for a while",
+		"In its fence, or at its camera where it has none. What is raised is still on the centre's map.", fails(401, 403, 404, 413)))
 	answer(s, witnesses, s.arrive, door("POST /api/alerts/{id}/arrive", "arrive", "Say that one is on the spot",
 		"A repeat changes nothing.", fails(401, 403, 404, 413)))
 	s.plain(witnesses, s.handle, handleDoor())
@@ -43,6 +57,19 @@ func (s *Server) routes() {
 	s.plain(witnesses, s.evidence, door("GET /api/alerts/{id}/evidence/{n}", "evidence", "One picture of an alert",
 		"The view is recorded.", pathParam("id", "integer"), pathParam("n", "integer"),
 		gives("image/jpeg", "image/png", "image/webp"), fails(401, 403, 404)))
+
+	// Who is told.
+	answer(s, signedIn, s.duty, door("GET /api/duty", "duty", "Who is on duty", "At a moment, by post; and which posts nobody holds then. "+
+		"Officers get the posts of their beats.", fails(401)))
+	answer(s, cityWide, s.dutyHoles, door("GET /api/duty/holes", "dutyHoles", "Holes in the roster",
+		"Times in which a post should be held and nobody does.", fails(401, 403)))
+	s.plain(cityWide, s.exportRoster, door("GET /api/roster", "exportRoster", "The duty roster as CSV", rosterText,
+		gives("text/csv"), fails(401, 403)))
+	s.plain(administrators, s.importRoster, door("PUT /api/roster", "importRoster", "Replace the duty roster by a CSV",
+		rosterText+" It is taken or refused as a whole; errors name line, field and rule.",
+		takesText("text/csv", rosterExample), status(http.StatusNoContent), fails(401, 403, 413, 422)))
+	answer(s, cityWide, s.tryRouting, door("POST /api/routing/try", "tryRouting", "Who would be told of a matter here, then",
+		"With the rule that decides and the ladder, by what dispatches alerts. Nothing is told.", fails(401, 403, 413)))
 
 	// The city.
 	answer(s, signedIn, s.listGrids, door("GET /api/grids", "listGrids", "Grids of a net as GeoJSON",

@@ -147,7 +147,9 @@ func sampleHandled() alerts.Alert {
 	a := sampleRaised()
 	a.ID, a.Rule, a.Matter, a.State, a.Handling = 4210, "vending", "09001", alerts.StateCleared, alerts.Handled
 	a.EscalatedAt, a.ClearedAt, a.AcknowledgedAt, a.ArrivedAt, a.HandledAt = at(180), at(900), at(200), at(500), at(800)
-	a.AcknowledgedBy, a.Officer = &wang, &wang
+	a.AcknowledgedBy, a.Officer, a.Holder = &wang, &wang, &wang
+	a.Merged = []int64{4198}
+	a.Silence = &alerts.Silence{By: alerts.Ref{ID: 3, Name: "值班员"}, Reason: "道路施工，已报备", Until: at(86400)}
 	a.Grounded, a.SigmaM, a.Area, a.Composed, a.Class = true, 1.4, nil, true, "person"
 	a.Community, a.Road, a.Grid = &community, &road, &road
 	a.Why = vision.Why{
@@ -163,8 +165,8 @@ func sampleHandled() alerts.Alert {
 		{N: 2, Kind: "photo", SHA256: sampleSHA('b'), Bytes: 512340, ContentType: "image/webp", TakenAt: at(790)},
 	}
 	a.Receipts = []alerts.Receipt{
-		{Person: wang, QueuedAt: at(51), DeliveredAt: at(52), ShownAt: at(60), AcknowledgedAt: at(200)},
-		{Person: alerts.Ref{ID: 8, Name: "李队"}, QueuedAt: at(51)},
+		{Person: wang, Role: alerts.Officer, Device: "Android 3f9a", QueuedAt: at(51), DeliveredAt: at(52), ShownAt: at(60), AcknowledgedAt: at(200)},
+		{Person: alerts.Ref{ID: 8, Name: "李经理"}, Role: alerts.PropertyManager, QueuedAt: at(51)},
 	}
 	return a
 }

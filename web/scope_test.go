@@ -39,6 +39,8 @@ func TestScope_IsTheSameOnEveryDoor(t *testing.T) {
 			return answer.status
 		}
 	}
+	// The operator takes it; who comes second is told so.
+	const taken = http.StatusConflict
 	// The tiles hold nothing of the east.
 	const yes, hidden, no, signIn = http.StatusOK, http.StatusNotFound, http.StatusForbidden, http.StatusUnauthorized
 	everyone := []string{"operator", "admin", "planner", "west", "east", "road", "idle", ""}
@@ -50,7 +52,13 @@ func TestScope_IsTheSameOnEveryDoor(t *testing.T) {
 		{"list of alerts", list("/api/alerts", `"occ-west"`), []int{yes, yes, yes, yes, hidden, hidden, hidden, signIn}},
 		{"alert", get(alertURL(a, "")), []int{yes, yes, yes, yes, hidden, hidden, hidden, signIn}},
 		{"picture", get(alertURL(a, "/evidence/1")), []int{yes, yes, no, yes, hidden, hidden, hidden, signIn}},
-		{"acknowledge", post(alertURL(a, "/acknowledge")), []int{yes, yes, no, yes, hidden, hidden, hidden, signIn}},
+		{"acknowledge", post(alertURL(a, "/acknowledge")), []int{yes, taken, no, taken, hidden, hidden, hidden, signIn}},
+		{"claim", post(alertURL(a, "/claim")), []int{yes, taken, no, taken, hidden, hidden, hidden, signIn}},
+		{"false", post(alertURL(a, "/false")), []int{yes, yes, no, yes, hidden, hidden, hidden, signIn}},
+		{"unmerge", post(alertURL(a, "/unmerge")), []int{yes, yes, no, no, no, no, no, signIn}},
+		{"holes in the roster", get("/api/duty/holes"), []int{yes, yes, yes, no, no, no, no, signIn}},
+		{"roster", get("/api/roster"), []int{yes, yes, yes, no, no, no, no, signIn}},
+		{"duty", list("/api/duty", `"west"`), []int{yes, yes, yes, yes, hidden, hidden, hidden, signIn}},
 		{"arrive", post(alertURL(a, "/arrive")), []int{yes, yes, no, yes, hidden, hidden, hidden, signIn}},
 		{"handle", post(alertURL(a, "/handle")), []int{yes, yes, no, yes, hidden, hidden, hidden, signIn}},
 		{"grid", list("/api/grids?net=community", westCode), []int{yes, yes, yes, yes, hidden, hidden, hidden, signIn}},

@@ -36,6 +36,18 @@ type (
 		Session(ctx context.Context, token string) (alerts.Person, error)
 		Ended(ctx context.Context, tokens []string) ([]string, error)
 		Logout(ctx context.Context, token string) error
+		NameDevice(ctx context.Context, token, name, kind string) error
+		Device(ctx context.Context, token string) (string, error)
+	}
+	// Repeats is alerts.Repeats.
+	Repeats interface {
+		Begin(ctx context.Context, person int64, key string, request []byte) (*alerts.Answered, error)
+		End(ctx context.Context, person int64, key string, a alerts.Answered) error
+		Forget(ctx context.Context, person int64, key string) error
+	}
+	// Routing is alerts.Routing.
+	Routing interface {
+		Try(ctx context.Context, matter string, p orb.Point, reachM float64, at time.Time) (alerts.Trial, error)
 	}
 	// Alerts is alerts.Store.
 	Alerts interface {
@@ -49,8 +61,12 @@ type (
 		ResetTrust(ctx context.Context, rule, camera string, personID int64) error
 		Evidence(ctx context.Context, id int64, n int, scope alerts.Scope) (alerts.Evidence, error)
 		RecordView(ctx context.Context, id int64, n int, personID int64) error
-		MarkDelivered(ctx context.Context, seq, personID int64) error
-		MarkShown(ctx context.Context, seq, personID int64) error
+		Transfer(ctx context.Context, id, personID int64, scope alerts.Scope, to alerts.Handover) (alerts.Alert, error)
+		Merge(ctx context.Context, id, personID int64, scope alerts.Scope, into int64, note string) error
+		Unmerge(ctx context.Context, id, personID int64, scope alerts.Scope, note string) (alerts.Alert, error)
+		Silence(ctx context.Context, id, personID int64, scope alerts.Scope, until time.Time, reason string) (alerts.Alert, error)
+		MarkDelivered(ctx context.Context, seq, personID int64, device string) error
+		MarkShown(ctx context.Context, seq, personID int64, device string) error
 		AlertsOf(ctx context.Context, occupancies []string) (map[string]int64, error)
 		Mutes(ctx context.Context, camera string, ruleOf map[string]string) (map[string][]alerts.Mute, error)
 	}
@@ -80,11 +96,14 @@ type (
 		Officers(ctx context.Context) ([]alerts.Person, error)
 		ChangeBeat(ctx context.Context, b alerts.BeatChange) error
 		DeleteBeat(ctx context.Context, id string) error
+		DutySheet(ctx context.Context, from, until time.Time) (alerts.DutySheet, error)
+		DutyRoster(ctx context.Context) (alerts.DutyRoster, error)
+		PutDutyRoster(ctx context.Context, d alerts.DutyRoster) error
 	}
 	// Dispatch is alerts.Dispatch.
 	Dispatch interface {
 		Place(p orb.Point, at time.Time) (community, road *alerts.GridRef)
-		Responsible(matter string, p orb.Point, community, road *alerts.GridRef) (*alerts.GridRef, int)
+		Responsible(matter string, p orb.Point, at time.Time, community, road *alerts.GridRef) (*alerts.GridRef, int)
 		Precedence() []alerts.PrecedenceRule
 	}
 	// City is geo.Store.
@@ -189,6 +208,8 @@ type Config struct {
 	Cameras  Cameras
 	Roster   Roster
 	Dispatch Dispatch
+	Routing  Routing
+	Repeats  Repeats
 	City     City
 	Tiles    Tiles
 	Pictures Pictures
@@ -233,6 +254,8 @@ type Server struct {
 	cameras  Cameras
 	roster   Roster
 	dispatch Dispatch
+	routing  Routing
+	repeats  Repeats
 	city     City
 	tiles    Tiles
 	pictures Pictures
@@ -288,6 +311,7 @@ func New(c Config) (*Server, error) {
 	}
 	s := &Server{
 		people: c.People, alerts: c.Alerts, feed: c.Feed, cameras: c.Cameras, roster: c.Roster, dispatch: c.Dispatch,
+		routing: c.Routing, repeats: c.Repeats,
 		city: c.City, tiles: c.Tiles, pictures: c.Pictures,
 		editions: c.Editions, imports: c.Imports, impacts: c.Impacts,
 		eyes: c.Eyes, checkFence: c.CheckFence, lives: newLives(c.LiveViews), trials: make(chan struct{}, trialsAtOnce),

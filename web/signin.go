@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/netip"
+	"strings"
 
 	"gridwatch/alerts"
 	"gridwatch/geo"
@@ -32,6 +33,7 @@ func (c *call) Resolve(ctx huma.Context) []error {
 type credentials struct {
 	Username string `json:"username" minLength:"1" maxLength:"64" example:"operator"`
 	Password string `json:"password" minLength:"1" maxLength:"256" example:"correct horse battery"`
+	Device   string `json:"device,omitempty" maxLength:"64" example:"phone-3f9a" doc:"The client's name for its device, which it keeps: receipts are told by it."`
 }
 
 // signIn begins a session.
@@ -39,11 +41,30 @@ func (s *Server) signIn(ctx context.Context, in *struct {
 	call
 	Body credentials
 }) (*cookieChange, error) {
+	if err := validText("body.device", in.Body.Device); err != nil {
+		return nil, err
+	}
 	token, err := s.logIn(ctx, s.clientAddr(in.request), in.Body.Username, in.Body.Password)
 	if err != nil {
 		return nil, err
 	}
+	if err := s.people.NameDevice(ctx, token, in.Body.Device, deviceKind(in.request.UserAgent())); err != nil {
+		return nil, err
+	}
 	return &cookieChange{*s.sessionCookie(in.request, token)}, nil
+}
+
+// deviceKinds are the words of a browser's name by which people know a device, the closer one first.
+var deviceKinds = []string{"iPhone", "iPad", "Android", "Windows", "Macintosh", "Linux"}
+
+// deviceKind is what a device calls itself, in one word.
+func deviceKind(userAgent string) string {
+	for _, kind := range deviceKinds {
+		if strings.Contains(userAgent, kind) {
+			return kind
+		}
+	}
+	return "device"
 }
 
 // logIn tries a password from an address. Attempts are counted before it is looked at, and the right one takes its own
@@ -86,7 +107,7 @@ type meView struct {
 	ID       int64        `json:"id" example:"7"`
 	Username string       `json:"username" example:"officer"`
 	Name     string       `json:"name" example:"王队"`
-	Role     alerts.Role  `json:"role" enum:"operator,officer,planner,administrator"`
+	Role     alerts.Role  `json:"role" enum:"operator,officer,property_manager,planner,administrator"`
 	Beats    []beatView   `json:"beats" nullable:"false" doc:"The beats that the person is a member of."`
 	City     bool         `json:"city" doc:"The person sees the whole city, not only their beats."`
 	District districtView `json:"district"`

@@ -59,6 +59,7 @@ type world struct {
 	library   *replay.Library
 	backtests *alerts.Backtests
 	stays     []Stay // Of the running cameras.
+	ladders   alerts.Ladders
 
 	events  *alerts.Subscription
 	clients map[string]*client
@@ -135,8 +136,12 @@ func newWorld(t *testing.T) *world {
 	w.must(err)
 	w.backtests = alerts.NewBacktests(pool, w.city, rulebook, time.UTC)
 	backtester := alerts.NewBacktester(w.backtests, w.library, log)
+	w.ladders = alerts.Ladders{{Matters: []string{"*"}, Steps: []alerts.LadderStep{
+		{After: 5 * time.Minute, To: alerts.ToLeader}, {After: 10 * time.Minute, To: alerts.ToCentre},
+	}}}
 	w.server, err = New(Config{
 		People: w.people, Alerts: w.store, Feed: feed, Cameras: w.cameras, Roster: w.roster, Dispatch: dispatch,
+		Routing: alerts.NewRouting(w.roster, dispatch, w.ladders), Repeats: alerts.NewRepeats(pool),
 		City: w.city, Tiles: geo.NewTiles(w.city, locator), Pictures: w.pictures, District: District{Code: "370305", Name: "临淄区", Timezone: "Asia/Shanghai"}, Matters: matters, PlaceClasses: classes,
 		Rules: rulebook, Recordings: w.library, Backtests: w.backtests, Dwelling: w,
 		Editions: w.editions, Imports: w.imports, Impacts: alerts.NewImpacts(pool, dispatch),
@@ -258,14 +263,14 @@ func (w *world) raise(occupancy, camera string, at orb.Point) alerts.Alert {
 }
 
 // event waits for the next event of the city, which must be of that type. That the city's own editions come into force
-// is told at its beginning, and passed over.
+// is told at its beginning, and passed over; so is that somebody took an alert, which goes with what they did.
 func (w *world) event(want alerts.EventType) alerts.Event {
 	w.t.Helper()
 	patience := time.After(20 * time.Second)
 	for {
 		select {
 		case e, open := <-w.events.Events():
-			if open && e.Type == alerts.EditionChanged && want != alerts.EditionChanged {
+			if open && (e.Type == alerts.EditionChanged || e.Type == alerts.AlertTaken) && want != e.Type {
 				continue
 			}
 			if !open || e.Type != want {

@@ -17,6 +17,7 @@ type cityView struct {
 	store   *geo.Store
 	locator *geo.Locator
 	places  *geo.PlaceIndex
+	beats   *alerts.BeatIndex
 	rules   *alerts.Rulebook
 	zone    *time.Location
 	log     *slog.Logger
@@ -32,9 +33,9 @@ type marked struct {
 
 const refreshEvery = 5 * time.Second
 
-func newCityView(store *geo.Store, locator *geo.Locator, rules *alerts.Rulebook, zone *time.Location, log *slog.Logger) *cityView {
+func newCityView(store *geo.Store, beats *alerts.BeatIndex, locator *geo.Locator, rules *alerts.Rulebook, zone *time.Location, log *slog.Logger) *cityView {
 	return &cityView{
-		store: store, locator: locator, places: geo.NewPlaceIndex(store), rules: rules, zone: zone, log: log,
+		store: store, locator: locator, places: geo.NewPlaceIndex(store), beats: beats, rules: rules, zone: zone, log: log,
 	}
 }
 
@@ -52,6 +53,9 @@ func (v *cityView) load(ctx context.Context) error {
 		return err
 	}
 	if err := v.places.Load(ctx); err != nil {
+		return err
+	}
+	if err := v.beats.Load(ctx); err != nil {
 		return err
 	}
 	v.current.Store(&marked{fences: fences, permits: permits, rules: rules})

@@ -39,6 +39,7 @@ type Config struct {
 	Places        string                `yaml:"places"`
 	Review        ReviewConfig          `yaml:"review"`
 	Dispatch      DispatchConfig        `yaml:"dispatch"`
+	Ladders       []LadderConfig        `yaml:"ladders"`
 
 	RecordingDays int     `yaml:"recording_days"`
 	LookAgainS    float64 `yaml:"look_again_s"`
@@ -127,9 +128,44 @@ type DispatchConfig struct {
 
 // PrecedenceConfig is one line of the precedence.
 type PrecedenceConfig struct {
-	Matters []string `yaml:"matters"`
-	Places  []string `yaml:"places"`
-	Net     geo.Net  `yaml:"net"`
+	Matters []string  `yaml:"matters"`
+	Places  []string  `yaml:"places"`
+	Hours   geo.Hours `yaml:"hours"`
+	Beats   []string  `yaml:"beats"`
+	Net     geo.Net   `yaml:"net"`
+}
+
+// LadderConfig says who is told of an alert that nobody takes, for some matters.
+type LadderConfig struct {
+	Matters []string           `yaml:"matters"`
+	Hours   geo.Hours          `yaml:"hours"`
+	Steps   []LadderStepConfig `yaml:"steps"`
+}
+
+// LadderStepConfig is one rung.
+type LadderStepConfig struct {
+	AfterMin float64         `yaml:"after_min"`
+	To       alerts.LadderTo `yaml:"to"`
+}
+
+// ladders are the rungs as they are climbed.
+func (c Config) ladders() alerts.Ladders {
+	var ladders alerts.Ladders
+	for _, l := range c.Ladders {
+		ladder := alerts.Ladder{Matters: l.Matters, Hours: l.Hours}
+		for _, step := range l.Steps {
+			ladder.Steps = append(ladder.Steps, alerts.LadderStep{After: time.Duration(step.AfterMin * float64(time.Minute)), To: step.To})
+		}
+		ladders = append(ladders, ladder)
+	}
+	return ladders
+}
+
+func (c Config) validLadders() error {
+	if err := c.ladders().Validate(); err != nil {
+		return fmt.Errorf("ladders%w", err)
+	}
+	return nil
 }
 
 // loadConfig reads the defaults, then the file at path (if any), then the environment, and validates.
@@ -200,7 +236,7 @@ func (c Config) Validate() error {
 	if !(c.LookAgainS >= 0 && c.LookAgainS <= 30) {
 		return geo.Invalid("look_again_s", "must be 0 to 30 (got %g)", c.LookAgainS)
 	}
-	return errors.Join(c.TLS.validate(), c.Detector.validate("detector"), c.validDetectors(), c.SecondLook.validate(), c.Review.validate(), c.Dispatch.validate())
+	return errors.Join(c.TLS.validate(), c.Detector.validate("detector"), c.validDetectors(), c.SecondLook.validate(), c.Review.validate(), c.Dispatch.validate(), c.validLadders())
 }
 
 func (c Config) validDetectors() error {
@@ -262,6 +298,9 @@ func (d DispatchConfig) validate() error {
 		}
 		if len(p.Matters) == 0 {
 			return geo.Invalid(fmt.Sprintf("dispatch.precedence[%d].matters", i), "must name at least one matter")
+		}
+		if err := p.Hours.Validate(); err != nil {
+			return fmt.Errorf("dispatch.precedence[%d].%w", i, err)
 		}
 	}
 	return nil

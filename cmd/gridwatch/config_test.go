@@ -67,6 +67,10 @@ func TestLoadConfig_NamesTheKeyThatIsWrong(t *testing.T) {
 		{"a second look that is nowhere", "second_look: {url: '127.0.0.1', model: vl}\n", "second_look: url"},
 		{"unknown net", "dispatch: {precedence: [{matters: [\"09*\"], net: rail}]}\n", "dispatch.precedence[0].net"},
 		{"no matter", "dispatch: {precedence: [{net: road}]}\n", "dispatch.precedence[0].matters"},
+		{"hours that are none", "dispatch: {precedence: [{matters: [\"*\"], net: road, hours: {windows: [{from: 25:00, to: 08:00}]}}]}\n", "dispatch.precedence[0].hours.windows[0].from"},
+		{"a ladder for nothing", "ladders: [{steps: [{after_min: 5, to: centre}]}]\n", "ladders[0].matters"},
+		{"a ladder that goes down", "ladders: [{matters: [\"*\"], steps: [{after_min: 5, to: leader}, {after_min: 5, to: centre}]}]\n", "ladders[0].steps[1].after_min"},
+		{"a rung to nobody", "ladders: [{matters: [\"*\"], steps: [{after_min: 5, to: mayor}]}]\n", "ladders[0].steps[0].to"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

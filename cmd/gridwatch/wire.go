@@ -42,6 +42,7 @@ type service struct {
 	city     *cityView
 	engine   *alerts.Engine
 	feed     *alerts.Feed
+	climber  *alerts.Climber
 	health   *health
 	cameras  *cameras
 	server   *web.Server
@@ -118,7 +119,7 @@ func (s *service) openRecord(ctx context.Context, zone *time.Location, rules vis
 		return err
 	}
 	s.rulebook = alerts.NewRulebook(s.pool, rules, s.log)
-	s.city = newCityView(store, s.locator, s.rulebook, zone, s.log)
+	s.city = newCityView(store, alerts.NewBeatIndex(s.pool), s.locator, s.rulebook, zone, s.log)
 	if err := s.city.load(ctx); err != nil {
 		return err
 	}
@@ -138,6 +139,7 @@ func (s *service) openRecord(ctx context.Context, zone *time.Location, rules vis
 	}
 	s.feed = alerts.NewFeed(s.alertStore(), s.cameraStore(), woken, s.log)
 	s.engine = alerts.NewEngine(s.alertStore(), s.dispatch, s.bus, s.log)
+	s.climber = alerts.NewClimber(s.alertStore(), s.cfg.ladders(), s.log)
 	s.health = newHealth(s.cameraStore(), s.log)
 	return nil
 }
@@ -145,15 +147,26 @@ func (s *service) openRecord(ctx context.Context, zone *time.Location, rules vis
 func (s *service) openDispatch() (err error) {
 	var precedence []alerts.PrecedenceRule
 	for _, p := range s.cfg.Dispatch.Precedence {
-		precedence = append(precedence, alerts.PrecedenceRule{Matters: p.Matters, Places: p.Places, Net: p.Net})
+		precedence = append(precedence, alerts.PrecedenceRule{
+			Matters: p.Matters, Places: p.Places, Hours: p.Hours, Beats: p.Beats, Net: p.Net,
+		})
 	}
-	s.dispatch, err = alerts.NewDispatch(s.locator, s.city.places, precedence)
-	return err
+	if s.dispatch, err = alerts.NewDispatch(s.locator, s.city.places, precedence); err != nil {
+		return err
+	}
+	s.dispatch.Zone, s.dispatch.Beats = s.city.zone, s.city.beats
+	return nil
+}
+
+func (s *service) roster() *alerts.Roster {
+	roster := alerts.NewRoster(s.pool)
+	roster.Zone = s.city.zone
+	return roster
 }
 
 func (s *service) alertStore() *alerts.Store {
 	store := alerts.NewStore(s.pool)
-	store.Wake, store.Floor = s.bus.Wake, s.cfg.Review.floor()
+	store.Wake, store.Floor, store.Zone = s.bus.Wake, s.cfg.Review.floor(), s.city.zone
 	return store
 }
 
@@ -179,7 +192,8 @@ func (s *service) openDoors(matters alerts.Matters, places geo.PlaceClasses, reg
 	return web.New(web.Config{
 		Certificate: certificate, Authority: authority,
 		People: alerts.NewPeople(s.pool), Alerts: s.alertStore(), Feed: s.feed, Cameras: s.cameraStore(),
-		Roster: alerts.NewRoster(s.pool), Dispatch: s.dispatch, City: geo.NewStore(s.pool), Tiles: geo.NewTiles(geo.NewStore(s.pool), s.locator),
+		Roster: s.roster(), Dispatch: s.dispatch, Repeats: alerts.NewRepeats(s.pool),
+		Routing: alerts.NewRouting(s.roster(), s.dispatch, s.cfg.ladders()), City: geo.NewStore(s.pool), Tiles: geo.NewTiles(geo.NewStore(s.pool), s.locator),
 		Editions: s.editions, Imports: s.imports, Impacts: alerts.NewImpacts(s.pool, s.dispatch),
 		Eyes: &eyes{cameras: s.cameras, files: s.cfg.CameraFiles}, CheckFence: s.checkFence, Rules: s.rulebook, Recordings: s.recordings, Backtests: s.backtests, Dwelling: s.cameras, LiveViews: s.cfg.liveViews(),
 		Pictures: s.pictures, Matters: matters, PlaceClasses: places, Pages: web.Pages(), Metrics: registry, Log: s.log, Version: version(),
@@ -194,6 +208,7 @@ func (s *service) run(ctx context.Context, doors doorways) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.engine.Run(ctx) })
 	group.Go(func() error { return s.feed.Run(ctx) })
+	group.Go(func() error { return s.climber.Run(ctx) })
 	group.Go(func() error { return s.health.Run(ctx) })
 	group.Go(func() error { return s.city.Run(ctx) })
 	group.Go(func() error { return s.city.follow(ctx, s.feed) })

@@ -21,7 +21,7 @@ export const Net = oneOf("community", "road");
 export type Net = Of<typeof Net>;
 export const nets: readonly Net[] = ["community", "road"];
 
-export const Role = oneOf("operator", "administrator", "officer", "planner");
+export const Role = oneOf("operator", "administrator", "officer", "property_manager", "planner");
 export type Role = Of<typeof Role>;
 
 /** The private authority whose certificate phones are to trust. */
@@ -91,6 +91,13 @@ const alertFields = {
   review_only: flag,
   /** Other cameras that see the same thing. */
   also: list(object({ camera: Named, occupancy: text, cleared_at: nullable(moment) })),
+  /** Who has it in hand; null while it waits for somebody. */
+  holder: nullable(Person),
+  /** The alert that it is the same as, as a person says. */
+  merged_into: nullable(number),
+  merged: list(number),
+  /** Why nobody is told of it now; null where people are. */
+  silence: nullable(object({ by: Person, reason: text, until: moment })),
 };
 export const Alert = object(alertFields);
 export type Alert = Of<typeof Alert>;
@@ -150,6 +157,9 @@ export type AlertEvent = Of<typeof AlertEvent>;
 
 export const Receipt = object({
   person: Person,
+  role: Role,
+  /** Empty while the person has none. */
+  device: text,
   queued_at: moment,
   delivered_at: nullable(moment),
   shown_at: nullable(moment),

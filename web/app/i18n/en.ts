@@ -352,6 +352,12 @@ export const en: Words = {
     "camera.online": "Camera back",
     "camera.condition": "Camera picture",
     "alert.rehomed": "Boundaries changed: with another grid now",
+    "alert.taken": "In somebody's hand, the others stand down",
+    "alert.transferred": "Transferred",
+    "alert.unanswered": "Nobody took it: the next are told",
+    "alert.merged": "Merged",
+    "alert.unmerged": "Merge undone",
+    "alert.silenced": "Silenced",
     edition: "Edition changed",
   },
 

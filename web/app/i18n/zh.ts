@@ -349,6 +349,12 @@ export const zh = {
     "camera.online": "摄像机恢复",
     "camera.condition": "摄像机画面",
     "alert.rehomed": "边界变更，移交给现在的网格",
+    "alert.taken": "已有人接手，其他人撤下",
+    "alert.transferred": "转交",
+    "alert.unanswered": "无人签收，逐级上报",
+    "alert.merged": "并案",
+    "alert.unmerged": "撤销并案",
+    "alert.silenced": "暂停提醒",
     edition: "网格版次变更",
   } as Record<string, string>,
 

@@ -4,6 +4,7 @@ export const home: Record<Role, string> = {
   operator: "/centre/",
   administrator: "/centre/",
   officer: "/officer/",
+  property_manager: "/officer/",
   planner: "/planner/",
 };
 
