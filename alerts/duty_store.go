@@ -64,9 +64,9 @@ func toldIn(ctx context.Context, db querier, beat string, at time.Time, zone *ti
 	if err != nil {
 		return nil, err
 	}
-	held := []Role{}
+	held := []string{}
 	for _, p := range people {
-		held = append(held, p.Role)
+		held = append(held, string(p.Role))
 	}
 	rows, _ := db.Query(ctx, `
 		SELECT p.id, p.name, p.role, $1, '' FROM beat_members m JOIN people p ON p.id = m.person
@@ -142,7 +142,7 @@ func readDutyRoster(ctx context.Context, db querier, beat string) (r DutyRoster,
 		err := row.Scan(&p.ID, &p.Name, &p.Unit, &p.Beat, &p.Hours)
 		r.Posts = append(r.Posts, p)
 		return err
-	}, `SELECT id, name, unit, coalesce(beat, ''), hours FROM posts WHERE $1 IN ('', beat) ORDER BY id`)
+	}, `SELECT id, name, unit, coalesce(beat, ''), hours FROM posts WHERE $1::text IN ('', beat) ORDER BY id`)
 	if err != nil || len(r.Posts) == 0 && beat != "" {
 		return r, err
 	}
@@ -152,7 +152,7 @@ func readDutyRoster(ctx context.Context, db querier, beat string) (r DutyRoster,
 		r.Units = append(r.Units, u)
 		return err
 	}, `SELECT u.id, u.name, u.kind, coalesce(p.username, '') FROM units u LEFT JOIN people p ON p.id = u.leader
-		WHERE $1 = '' OR EXISTS (SELECT FROM posts WHERE unit = u.id AND beat = $1) ORDER BY u.id`)
+		WHERE $1::text = '' OR EXISTS (SELECT FROM posts WHERE unit = u.id AND beat = $1) ORDER BY u.id`)
 	read(func(row pgx.CollectableRow) error {
 		var s Shift
 		err := row.Scan(&s.ID, &s.Post, &s.Person, &s.Hours, &s.FirstDay, &s.LastDay)
@@ -160,7 +160,7 @@ func readDutyRoster(ctx context.Context, db querier, beat string) (r DutyRoster,
 		return err
 	}, `SELECT s.id, s.post, p.username, s.hours, s.first_day::text, coalesce(s.last_day::text, '')
 		FROM shifts s JOIN people p ON p.id = s.person JOIN posts o ON o.id = s.post
-		WHERE $1 IN ('', o.beat) ORDER BY s.id`)
+		WHERE $1::text IN ('', o.beat) ORDER BY s.id`)
 	read(func(row pgx.CollectableRow) error {
 		var e Exception
 		err := row.Scan(&e.Shift, &e.Day, &e.Substitute, &e.Reason)
@@ -169,7 +169,7 @@ func readDutyRoster(ctx context.Context, db querier, beat string) (r DutyRoster,
 	}, `SELECT e.shift, e.day::text, coalesce(p.username, ''), e.reason
 		FROM shift_exceptions e LEFT JOIN people p ON p.id = e.substitute
 		JOIN shifts s ON s.id = e.shift JOIN posts o ON o.id = s.post
-		WHERE $1 IN ('', o.beat) ORDER BY e.shift, e.day`)
+		WHERE $1::text IN ('', o.beat) ORDER BY e.shift, e.day`)
 	read(func(row pgx.CollectableRow) error {
 		var l Leave
 		err := row.Scan(&l.Person, &l.FirstDay, &l.LastDay, &l.Substitute, &l.Reason)
@@ -177,7 +177,7 @@ func readDutyRoster(ctx context.Context, db querier, beat string) (r DutyRoster,
 		return err
 	}, `SELECT p.username, l.first_day::text, l.last_day::text, coalesce(q.username, ''), l.reason
 		FROM leaves l JOIN people p ON p.id = l.person LEFT JOIN people q ON q.id = l.substitute
-		WHERE $1 = $1 ORDER BY p.username, l.first_day, l.id`)
+		WHERE $1::text IS NOT NULL ORDER BY p.username, l.first_day, l.id`)
 	return r, err
 }
 

@@ -161,7 +161,7 @@ func TestDutyCSV_FaultsNameLineFieldAndRule(t *testing.T) {
 		name, file string
 		want       RosterFault // Of Rule a part.
 	}{
-		{"nothing", "", RosterFault{1, "file", "first"}},
+		{"nothing", "", RosterFault{1, "file", "columns"}},
 		{"unknown column", "kind,colour\n", RosterFault{1, "file", `"colour"`}},
 		{"column twice", "kind,id,id\n", RosterFault{1, "file", `"id"`}},
 		{"no kind", "id,name\n", RosterFault{1, "file", "kind"}},

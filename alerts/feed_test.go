@@ -61,7 +61,7 @@ func TestFeed_NothingIsLostAndNothingTwiceUnderManyWriters(t *testing.T) {
 	operator := c.person(t, "operator", Operator)
 	feed, _ := c.runFeed(t)
 
-	const writers, rounds = 8, 12 // 5 events a round.
+	const writers, rounds = 8, 12 // 6 events a round.
 	var writing sync.WaitGroup
 	for w := range writers {
 		writing.Go(func() {
@@ -82,7 +82,7 @@ func TestFeed_NothingIsLostAndNothingTwiceUnderManyWriters(t *testing.T) {
 	read := make([][]int64, readers)
 	var reading sync.WaitGroup
 	for r := range readers {
-		reading.Go(func() { read[r] = readResuming(t, feed, written, writers*rounds*5, uint64(r)) })
+		reading.Go(func() { read[r] = readResuming(t, feed, written, writers*rounds*6, uint64(r)) })
 	}
 	reading.Wait()
 	var want []int64
@@ -104,7 +104,7 @@ func TestFeed_NothingIsLostAndNothingTwiceUnderManyWriters(t *testing.T) {
 	}
 }
 
-// writeRound writes five events of one alert.
+// writeRound writes six events of one alert.
 func (c *testCity) writeRound(ctx context.Context, by Ref, occupancy string) error {
 	for _, kind := range []vision.Kind{vision.Raised, vision.Escalated, vision.Cleared} {
 		if _, err := c.store.take(ctx, sighting(occupancy, kind, inWest), c.dispatch); err != nil {
@@ -115,7 +115,7 @@ func (c *testCity) writeRound(ctx context.Context, by Ref, occupancy string) err
 	if err := c.pool.QueryRow(ctx, `SELECT id FROM alerts WHERE occupancy = $1`, occupancy).Scan(&id); err != nil {
 		return err
 	}
-	if _, err := c.store.Arrive(ctx, id, by.ID, Scope{City: true}, ""); err != nil { // Two events.
+	if _, err := c.store.Arrive(ctx, id, by.ID, Scope{City: true}, ""); err != nil { // Three events.
 		return err
 	}
 	return nil

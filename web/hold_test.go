@@ -48,7 +48,7 @@ func TestAcknowledge_OfTwoAtOnceExactlyOneHoldsIt(t *testing.T) {
 		}
 	}
 	for name, socket := range sockets {
-		for e := socket.next(); ; e = socket.next() {
+		for e := socket.nextOfAlert(); ; e = socket.nextOfAlert() {
 			if e.Type == string(alerts.AlertTaken) {
 				if e.Alert == nil || e.Alert.ID != a.ID || e.Holder == nil || *e.Holder != *holder || *e.Alert.Holder != *holder {
 					t.Errorf("%s is told %+v", name, e)
@@ -77,7 +77,7 @@ func TestReceipts_FollowEachDeviceOverTheSocket(t *testing.T) {
 	phone, silent := signIn("phone"), signIn("tablet")
 	socket := phone.open("?after=0")
 	a := w.raise("occ", "west-cam", westPoint)
-	e := socket.next()
+	e := socket.nextOfAlert()
 	socket.say(fmt.Sprintf(`{"type":"delivered","seq":%d}`, e.Seq))
 	socket.say(fmt.Sprintf(`{"type":"shown","seq":%d}`, e.Seq))
 	receipts := w.receiptsUntil(a, func(r []receiptView) bool {
@@ -98,6 +98,16 @@ func TestReceipts_FollowEachDeviceOverTheSocket(t *testing.T) {
 	for _, r := range w.receiptsUntil(a, func([]receiptView) bool { return true }) {
 		if r.AcknowledgedAt == nil {
 			t.Errorf("an acknowledgement is the person's, whichever device they have in hand: %+v", r)
+		}
+	}
+}
+
+// nextOfAlert is the next event that speaks of an alert.
+func (k *tab) nextOfAlert() eventView {
+	k.t.Helper()
+	for {
+		if e := k.next(); e.Alert != nil {
+			return e
 		}
 	}
 }
@@ -136,7 +146,7 @@ func TestBorder_OneTeamClaimsAndTheOtherStandsDown(t *testing.T) {
 		t.Errorf("the other team is told %+v", p)
 	}
 	for _, want := range []alerts.EventType{alerts.AlertRaised, alerts.AlertAcknowledged, alerts.AlertTaken} {
-		if e := socket.next(); e.Type != string(want) {
+		if e := socket.nextOfAlert(); e.Type != string(want) {
 			t.Errorf("the west is told %s, want %s", e.Type, want)
 		}
 	}

@@ -88,6 +88,7 @@ func (s *Server) answerOnce(w http.ResponseWriter, r *http.Request, person int64
 		}
 	}()
 	next.ServeHTTP(answer, r)
+	answer.WriteHeader(http.StatusOK) // Where the door said nothing.
 	done = true
 	given := alerts.Answered{Status: answer.status, ContentType: w.Header().Get("Content-Type"), Body: answer.body.Bytes()}
 	if passes(given.Status) {

@@ -60,7 +60,7 @@ export function Receipts({ alert }: Of) {
     <Section title={words.alert.receipts}>
       {alert.receipts.length === 0 && <p class="quiet">{words.alert.noReceipts}</p>}
       {alert.receipts.map((receipt) => (
-        <Ladder key={receipt.person.id} receipt={receipt} />
+        <Ladder key={`${receipt.person.id} ${receipt.device}`} receipt={receipt} />
       ))}
     </Section>
   );
