@@ -15,8 +15,6 @@ import (
 
 	"gridwatch/geo/coverage"
 
-	"gridwatch/geo/coverage"
-
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
 	sphere "github.com/paulmach/orb/geo"
