@@ -57,8 +57,8 @@ func (d Draft) Over(w Watch) (Watch, error) {
 	}
 	for i, p := range d.Permits {
 		err := p.Validate()
-		if bad := slices.IndexFunc(p.Rules, func(key string) bool { _, ok := drafted.Rule(key); return !ok }); err == nil && bad >= 0 {
-			err = geo.Invalid(fmt.Sprintf("rules[%d]", bad), "there is no rule %q", p.Rules[bad])
+		if err == nil {
+			err = drafted.CheckPermit(p)
 		}
 		if err != nil {
 			return Watch{}, within(fmt.Sprintf("permits[%d].", i), err)

@@ -69,6 +69,7 @@ var permitFeatures = FeatureSet{
 		{"hours", ObjectColumn, false, "p.hours"},
 		{"from", TimeColumn, false, "p.from_at"},
 		{"until", TimeColumn, false, "p.until_at"},
+		{"stall_m2", NumberColumn, false, "p.stall_m2"},
 	},
 }
 

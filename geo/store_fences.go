@@ -85,7 +85,7 @@ func (s *Store) PutFence(ctx context.Context, f Fence) error {
 // Permits returns all permits by id.
 func (s *Store) Permits(ctx context.Context) ([]Permit, error) {
 	rows, _ := s.pool.Query(ctx, `
-		SELECT id, name, holder, rules, geom, hours, from_at, until_at FROM permits ORDER BY id`)
+		SELECT id, name, holder, rules, geom, hours, from_at, until_at, coalesce(stall_m2, 0) FROM permits ORDER BY id`)
 	permits, err := pgx.CollectRows(rows, scanPermit)
 	if err != nil {
 		return nil, fmt.Errorf("permits: %w", err)
@@ -94,7 +94,7 @@ func (s *Store) Permits(ctx context.Context) ([]Permit, error) {
 }
 
 func scanPermit(row pgx.CollectableRow) (p Permit, err error) {
-	err = row.Scan(&p.ID, &p.Name, &p.Holder, &p.Rules, &p.Area, &p.Hours, &p.From, &p.Until)
+	err = row.Scan(&p.ID, &p.Name, &p.Holder, &p.Rules, &p.Area, &p.Hours, &p.From, &p.Until, &p.StallM2)
 	return p, err
 }
 
@@ -104,11 +104,12 @@ func (s *Store) PutPermit(ctx context.Context, p Permit) error {
 		return fmt.Errorf("permit %q: %w", p.ID, err)
 	}
 	_, err := s.pool.Exec(ctx, `
-		INSERT INTO permits (id, name, holder, rules, geom, hours, from_at, until_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		INSERT INTO permits (id, name, holder, rules, geom, hours, from_at, until_at, stall_m2)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, nullif($9::float8, 0))
 		ON CONFLICT (id) DO UPDATE SET name = excluded.name, holder = excluded.holder, rules = excluded.rules,
-			geom = excluded.geom, hours = excluded.hours, from_at = excluded.from_at, until_at = excluded.until_at`,
-		p.ID, p.Name, p.Holder, p.Rules, p.Area, p.Hours, p.From, p.Until)
+			geom = excluded.geom, hours = excluded.hours, from_at = excluded.from_at, until_at = excluded.until_at,
+			stall_m2 = excluded.stall_m2`,
+		p.ID, p.Name, p.Holder, p.Rules, p.Area, p.Hours, p.From, p.Until, p.StallM2)
 	if err != nil {
 		return fmt.Errorf("permit %q: %w", p.ID, invalidGeometry("area", err))
 	}

@@ -3,6 +3,7 @@ package geo_test
 import (
 	"context"
 	"errors"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -327,7 +328,7 @@ func TestStore_Permits(t *testing.T) {
 	store, _ := openStore(t)
 	ctx := context.Background()
 	permit := geo.Permit{ID: "p1", Name: "早市", Holder: "便民疏导点", Rules: []string{"vending"}, Area: box(0, 0, 0.1, 0.1),
-		Hours: geo.Hours{Windows: []geo.Window{{From: "06:00", To: "09:00"}}}, From: january, Until: june}
+		Hours: geo.Hours{Windows: []geo.Window{{From: "06:00", To: "09:00"}}}, From: january, Until: june, StallM2: 1.5}
 	for range 2 {
 		if err := store.PutPermit(ctx, permit); err != nil {
 			t.Fatal(err)
@@ -338,8 +339,19 @@ func TestStore_Permits(t *testing.T) {
 		t.Fatalf("permits %v, %v", permits, err)
 	}
 	if p := permits[0]; p.Name != permit.Name || p.Holder != permit.Holder || p.Rules[0] != "vending" || !p.Until.Equal(june) ||
-		!orb.Equal(p.Area, permit.Area) || p.Hours.Windows[0].From != "06:00" {
+		!orb.Equal(p.Area, permit.Area) || p.Hours.Windows[0].From != "06:00" || p.StallM2 != 1.5 {
 		t.Errorf("permit came back as %+v", p)
+	}
+	for _, size := range []float64{-1, 1001, math.NaN(), math.Inf(1)} {
+		permit.StallM2 = size
+		wantInvalid(t, store.PutPermit(ctx, permit), "stall_m2", "square metres")
+	}
+	permit.StallM2 = 0
+	if err := store.PutPermit(ctx, permit); err != nil {
+		t.Fatal(err)
+	}
+	if permits, err = store.Permits(ctx); err != nil || permits[0].StallM2 != 0 {
+		t.Errorf("a permit that says no size came back as %+v, %v", permits, err)
 	}
 	permit.Until = permit.From
 	wantInvalid(t, store.PutPermit(ctx, permit), "until", "after")

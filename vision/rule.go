@@ -160,6 +160,16 @@ func (r Rules) CheckFence(f geo.Fence) error {
 	return err
 }
 
+// CheckPermit reports a rule that the permit would lift and that is none.
+func (r Rules) CheckPermit(p geo.Permit) error {
+	for i, key := range p.Rules {
+		if _, known := r.rules[key]; !known {
+			return geo.Invalid(fmt.Sprintf("rules[%d]", i), "there is no rule %q; the rules are %v", key, r.Keys())
+		}
+	}
+	return nil
+}
+
 // For returns the thresholds in force inside f, and the keys that f replaced. What f says wrongly is left out and
 // returned as an error; the thresholds hold all the same.
 func (r Rule) For(f geo.Fence) (th Thresholds, overridden []string, err error) {

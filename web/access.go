@@ -27,7 +27,7 @@ var (
 
 	judges         = roles{alerts.Operator, alerts.Administrator} // Who may say whether an alert was right.
 	administrators = roles{alerts.Administrator}
-	planners       = roles{alerts.Planner, alerts.Administrator} // Who may make editions.
+	planners       = roles{alerts.Planner, alerts.Administrator} // Who may make editions, and draw fences, permits and places.
 	cityWide       = roles{alerts.Operator, alerts.Planner, alerts.Administrator}
 )
 

@@ -16,7 +16,7 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// setters may set cameras, fences and permits up. Watchers may see what cameras show, officers within their scope.
+// setters may set cameras up. Watchers may see what cameras show, officers within their scope.
 var (
 	setters  = roles{alerts.Administrator}
 	watchers = roles{alerts.Operator, alerts.Officer, alerts.Administrator}

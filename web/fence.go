@@ -45,6 +45,7 @@ type fenceBody struct {
 	Frame      [][2]float64       `json:"frame" required:"false" maxItems:"200" doc:"Its outline on that frame, 0..1, y down."`
 	Hours      geo.Hours          `json:"hours" required:"false"`
 	Thresholds map[string]float64 `json:"thresholds" required:"false" doc:"Those that replace the rule's own."`
+	Demo       *bool              `json:"demo,omitempty" doc:"Its thresholds are shortened for a demonstration; left out, it stays as it is."`
 }
 
 // TransformSchema says which objects may be null.
@@ -68,18 +69,21 @@ func (b fenceBody) fence(id string) geo.Fence {
 
 type fenceChangeAnswer struct{ Body fenceView }
 
-// putFence stores a fence; cameras follow within seconds. One of the demonstration stays marked so.
+// putFence stores a fence; cameras follow within seconds.
 func (s *Server) putFence(ctx context.Context, in *changedFence) (*fenceChangeAnswer, error) {
 	f := in.Body.fence(in.ID)
 	if err := s.checkFence(f); err != nil {
 		return nil, err
 	}
-	fences, err := s.city.Fences(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if i := slices.IndexFunc(fences, func(known geo.Fence) bool { return known.ID == f.ID }); i >= 0 {
-		f.Demo = fences[i].Demo
+	if in.Body.Demo != nil {
+		f.Demo = *in.Body.Demo
+	} else {
+		fences, err := s.city.Fences(ctx)
+		if err != nil {
+			return nil, err
+		}
+		i := slices.IndexFunc(fences, func(known geo.Fence) bool { return known.ID == f.ID })
+		f.Demo = i >= 0 && fences[i].Demo
 	}
 	if err := s.city.PutFence(ctx, f); err != nil {
 		return nil, err
@@ -99,19 +103,24 @@ type permitListView struct {
 }
 
 type permitView struct {
-	ID     string    `json:"id" example:"stall-7"`
-	Name   string    `json:"name"`
-	Holder string    `json:"holder"`
-	Rules  []string  `json:"rules" nullable:"false" doc:"The rules that it lifts."`
-	Area   *geometry `json:"area"`
-	Hours  geo.Hours `json:"hours"`
-	From   time.Time `json:"from"`
-	Until  time.Time `json:"until" doc:"Exclusive."`
+	ID      string    `json:"id" example:"stall-7"`
+	Name    string    `json:"name"`
+	Holder  string    `json:"holder"`
+	Rules   []string  `json:"rules" nullable:"false" doc:"The rules that it lifts."`
+	Area    *geometry `json:"area"`
+	Hours   geo.Hours `json:"hours"`
+	From    time.Time `json:"from"`
+	Until   time.Time `json:"until" doc:"Exclusive."`
+	StallM2 *float64  `json:"stall_m2" doc:"How large each stall may be, in square metres; null where the permit does not say." example:"2"`
 }
 
 func permitOf(p geo.Permit) permitView {
-	return permitView{ID: p.ID, Name: p.Name, Holder: p.Holder, Rules: p.Rules, Area: geometryOf(p.Area), Hours: p.Hours,
+	view := permitView{ID: p.ID, Name: p.Name, Holder: p.Holder, Rules: p.Rules, Area: geometryOf(p.Area), Hours: p.Hours,
 		From: p.From.UTC(), Until: p.Until.UTC()}
+	if p.StallM2 > 0 {
+		view.StallM2 = &p.StallM2
+	}
+	return view
 }
 
 func (s *Server) listPermits(ctx context.Context, _ *struct{}) (*permitListAnswer, error) {
@@ -132,13 +141,14 @@ type changedPermit struct {
 }
 
 type permitBody struct {
-	Name   string       `json:"name" minLength:"1" maxLength:"200"`
-	Holder string       `json:"holder" minLength:"1" maxLength:"200"`
-	Rules  []string     `json:"rules" minItems:"1" maxItems:"50" nullable:"false"`
-	Area   *polygonBody `json:"area"`
-	Hours  geo.Hours    `json:"hours" required:"false"`
-	From   time.Time    `json:"from"`
-	Until  time.Time    `json:"until"`
+	Name    string       `json:"name" minLength:"1" maxLength:"200"`
+	Holder  string       `json:"holder" minLength:"1" maxLength:"200"`
+	Rules   []string     `json:"rules" minItems:"1" maxItems:"50" nullable:"false"`
+	Area    *polygonBody `json:"area"`
+	Hours   geo.Hours    `json:"hours" required:"false"`
+	From    time.Time    `json:"from"`
+	Until   time.Time    `json:"until"`
+	StallM2 *float64     `json:"stall_m2" required:"false" exclusiveMinimum:"0" doc:"How large each stall may be, in square metres."`
 }
 
 type permitAnswer struct{ Body permitView }
@@ -146,6 +156,16 @@ type permitAnswer struct{ Body permitView }
 func (s *Server) putPermit(ctx context.Context, in *changedPermit) (*permitAnswer, error) {
 	b := in.Body
 	p := geo.Permit{ID: in.ID, Name: b.Name, Holder: b.Holder, Rules: b.Rules, Area: b.Area.polygon(), Hours: b.Hours, From: b.From, Until: b.Until}
+	if b.StallM2 != nil {
+		p.StallM2 = *b.StallM2
+	}
+	rules, err := s.rules.InForce(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := rules.CheckPermit(p); err != nil {
+		return nil, err
+	}
 	if err := s.city.PutPermit(ctx, p); err != nil {
 		return nil, err
 	}

@@ -87,6 +87,7 @@ type placeBody struct {
 	Class    string    `json:"class" minLength:"1" maxLength:"200" example:"school"`
 	Geometry shapeBody `json:"geometry"`
 	Key      bool      `json:"key,omitempty"`
+	Demo     *bool     `json:"demo,omitempty" doc:"It is of the demonstration; left out, it stays as it is."`
 }
 
 // shapeBody is a GeoJSON Point or Polygon that somebody drew.
@@ -124,7 +125,7 @@ func (b shapeBody) shape() (orb.Geometry, error) {
 
 type placeChangeAnswer struct{ Body watchedPlaceView }
 
-// putPlace stores a place. One of the demonstration stays marked so.
+// putPlace stores a place.
 func (s *Server) putPlace(ctx context.Context, in *changedPlace) (*placeChangeAnswer, error) {
 	if err := s.placeClasses.Check("body.class", in.Body.Class); err != nil {
 		return nil, err
@@ -133,13 +134,16 @@ func (s *Server) putPlace(ctx context.Context, in *changedPlace) (*placeChangeAn
 	if err != nil {
 		return nil, err
 	}
-	places, err := s.city.Places(ctx)
-	if err != nil {
-		return nil, err
-	}
 	p := geo.Place{ID: in.ID, Name: in.Body.Name, Class: in.Body.Class, Geometry: shape, Key: in.Body.Key}
-	if i := slices.IndexFunc(places, func(known geo.Place) bool { return known.ID == p.ID }); i >= 0 {
-		p.Demo = places[i].Demo
+	if in.Body.Demo != nil {
+		p.Demo = *in.Body.Demo
+	} else {
+		places, err := s.city.Places(ctx)
+		if err != nil {
+			return nil, err
+		}
+		i := slices.IndexFunc(places, func(known geo.Place) bool { return known.ID == p.ID })
+		p.Demo = i >= 0 && places[i].Demo
 	}
 	if err := s.city.PutPlace(ctx, p); err != nil {
 		return nil, err

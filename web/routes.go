@@ -92,7 +92,7 @@ func (s *Server) routes() {
 		"With how far each is from its threshold.", fails(401, 403)))
 	answer(s, judges, s.trace, door("GET /api/cameras/{id}/trace", "trace", "Why, and why not",
 		"Which gate stopped or advanced each candidate of a camera, from its recordings.", fails(401, 403, 404)))
-	answer(s, judges, s.listRules, door("GET /api/rules", "listRules", "The rules in force",
+	answer(s, cityWide, s.listRules, door("GET /api/rules", "listRules", "The rules in force",
 		"With what the file says where another threshold was published.", fails(401, 403)))
 	answer(s, judges, s.listBacktests, door("GET /api/backtests", "listBacktests", "Drafts that were tried", "", fails(401, 403)))
 	answer(s, judges, s.getBacktest, door("GET /api/backtests/{id}", "getBacktest", "What a draft would have changed", "",
@@ -132,13 +132,13 @@ func (s *Server) routes() {
 		"A fence in it is of its class from then on.", fails(401, 403, 413)))
 	answer(s, planners, s.deletePlace, door("DELETE /api/places/{id}", "deletePlace", "Take a place away", "",
 		status(http.StatusNoContent), fails(401, 403, 404)))
-	answer(s, setters, s.putFence, door("PUT /api/fences/{id}", "putFence", "Draw a fence, or change one", "Cameras follow within seconds.",
+	answer(s, planners, s.putFence, door("PUT /api/fences/{id}", "putFence", "Draw a fence, or change one", "Cameras follow within seconds.",
 		fails(401, 403, 413)))
-	answer(s, setters, s.deleteFence, door("DELETE /api/fences/{id}", "deleteFence", "Take a fence away", "What was raised in it stays.",
+	answer(s, planners, s.deleteFence, door("DELETE /api/fences/{id}", "deleteFence", "Take a fence away", "What was raised in it stays.",
 		status(http.StatusNoContent), fails(401, 403, 404)))
-	answer(s, setters, s.putPermit, door("PUT /api/permits/{id}", "putPermit", "Give a permit, or change one", "",
+	answer(s, planners, s.putPermit, door("PUT /api/permits/{id}", "putPermit", "Give a permit, or change one", "",
 		fails(401, 403, 413)))
-	answer(s, setters, s.deletePermit, door("DELETE /api/permits/{id}", "deletePermit", "Take a permit away", "",
+	answer(s, planners, s.deletePermit, door("DELETE /api/permits/{id}", "deletePermit", "Take a permit away", "",
 		status(http.StatusNoContent), fails(401, 403, 404)))
 	s.plain(watchers, s.still, door("GET /api/cameras/{id}/still", "still", "A camera's newest picture", "Masks are black.",
 		pathParam("id", "string"), gives("image/jpeg"), fails(401, 403, 404, 409)))

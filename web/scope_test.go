@@ -71,7 +71,7 @@ func TestScope_IsTheSameOnEveryDoor(t *testing.T) {
 		{"point on the road", get(fmt.Sprintf("/api/locate?lon=%v&lat=%v", roadPoint.Lon(), roadPoint.Lat())), []int{yes, yes, yes, yes, no, yes, no, signIn}},
 		{"who dwells now", get("/api/dwelling"), []int{yes, yes, no, no, no, no, no, signIn}},
 		{"why not", get("/api/cameras/west-cam/trace"), []int{yes, yes, no, no, no, no, no, signIn}},
-		{"rules", get("/api/rules"), []int{yes, yes, no, no, no, no, no, signIn}},
+		{"rules", get("/api/rules"), []int{yes, yes, yes, no, no, no, no, signIn}},
 		{"back-tests", get("/api/backtests"), []int{yes, yes, no, no, no, no, no, signIn}},
 		{"tile of the community", holds("community/16/54304/25549"), []int{yes, yes, yes, yes, hidden, hidden, hidden, signIn}},
 		{"tile of the road", holds("road/16/54304/25548"), []int{yes, yes, yes, hidden, hidden, yes, hidden, signIn}},

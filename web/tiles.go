@@ -42,7 +42,9 @@ func (s *Server) tile(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Cache-Control", "private, no-cache")
 	source := ""
 	if net := layers[t.layer]; net == "" {
-		h.Set("Cache-Control", "private, max-age=10") // Cameras change their state.
+		if t.layer != "fences" { // Who saves one looks at it at once.
+			h.Set("Cache-Control", "private, max-age=10") // Cameras change their state.
+		}
 	} else if source, err = s.gridSource(ctx, net, t); err != nil {
 		return err
 	} else if tag, same := fromSource(r, source); same {

@@ -64,14 +64,15 @@ type sceneFence struct {
 }
 
 type scenePermit struct {
-	ID     string      `yaml:"id"`
-	Name   string      `yaml:"name"`
-	Holder string      `yaml:"holder"`
-	Rules  []string    `yaml:"rules"`
-	Area   []orb.Point `yaml:"area"`
-	Hours  sceneHours  `yaml:"hours"`
-	From   time.Time   `yaml:"from"`
-	Until  time.Time   `yaml:"until"`
+	ID      string      `yaml:"id"`
+	Name    string      `yaml:"name"`
+	Holder  string      `yaml:"holder"`
+	Rules   []string    `yaml:"rules"`
+	Area    []orb.Point `yaml:"area"`
+	Hours   sceneHours  `yaml:"hours"`
+	From    time.Time   `yaml:"from"`
+	Until   time.Time   `yaml:"until"`
+	StallM2 float64     `yaml:"stall_m2"`
 }
 
 type scenePlace struct {
@@ -184,7 +185,7 @@ func (f sceneFence) fence() geo.Fence {
 func (p scenePermit) permit() geo.Permit {
 	return geo.Permit{
 		ID: p.ID, Name: p.Name, Holder: p.Holder, Rules: p.Rules, Area: polygon(p.Area), Hours: p.Hours.hours(),
-		From: p.From, Until: p.Until,
+		From: p.From, Until: p.Until, StallM2: p.StallM2,
 	}
 }
 

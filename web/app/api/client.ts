@@ -48,6 +48,7 @@ import {
   Trial,
   type Uncovered,
   UncoveredList,
+  type WatchedPlace,
 } from "./setup";
 import type { Shape } from "./shape";
 import { DwellingList, Trace } from "./watching";
@@ -233,6 +234,14 @@ export class Api {
 
   async overlay(id: string): Promise<OverlayItem[]> {
     return (await this.#read(Overlay, `/api/cameras/${encodeURIComponent(id)}/overlay`)).items;
+  }
+
+  async putPlace(id: string, place: Omit<WatchedPlace, "id">): Promise<void> {
+    await this.#send("PUT", `/api/places/${encodeURIComponent(id)}`, json(place));
+  }
+
+  async deletePlace(id: string): Promise<void> {
+    await this.#send("DELETE", `/api/places/${encodeURIComponent(id)}`);
   }
 
   /** The places that are watched, and the classes that they can be of. */

@@ -131,6 +131,8 @@ export const Permit = object({
   from: moment,
   /** Exclusive. */
   until: moment,
+  /** How large each stall may be, in square metres. */
+  stall_m2: nullable(number),
 });
 export type Permit = Of<typeof Permit>;
 export const PermitList = object({ items: list(Permit), next: nullable(text) });
@@ -143,10 +145,19 @@ export interface FenceChange {
   frame: number[][] | null;
   hours: Hours;
   thresholds: Record<string, number>;
+  demo: boolean;
 }
 
 /** A place that is watched, of one of the city's classes. */
-export const WatchedPlace = object({ id: text, name: text, class: text, geometry: raw<Geometry>() });
+export const WatchedPlace = object({
+  id: text,
+  name: text,
+  class: text,
+  geometry: raw<Geometry>(),
+  /** Somebody has to see it. */
+  key: flag,
+  demo: flag,
+});
 export type WatchedPlace = Of<typeof WatchedPlace>;
 export const PlaceList = object({ classes: list(PlaceClass), items: list(WatchedPlace) });
 export type PlaceList = Of<typeof PlaceList>;

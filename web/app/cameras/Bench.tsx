@@ -2,11 +2,11 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Camera } from "../api/city";
 import type { Api } from "../api/client";
+import type { Shape } from "../map/Layer";
+import type { Point } from "../map/points";
 import type { City } from "../map/useCity";
 import { FramePane } from "./FramePane";
-import type { Shape } from "./Layer";
 import { MapPane } from "./MapPane";
-import type { Point } from "./points";
 import type { Tool } from "./tool";
 
 interface Props {

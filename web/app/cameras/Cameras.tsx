@@ -11,9 +11,9 @@ import { DemoTag } from "../parts/Tags";
 import { readHash } from "../state/hash";
 import { useAddress, useSlow } from "../state/hooks";
 import { usePlaceClasses } from "../state/placeClasses";
+import type { Fence } from "../things/fence";
 import { AddCamera } from "./AddCamera";
 import { CameraList } from "./CameraList";
-import type { Fence } from "./fence";
 import { Setup } from "./Setup";
 import { type CamerasView, readView, writeView } from "./view";
 

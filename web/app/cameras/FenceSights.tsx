@@ -3,9 +3,9 @@ import type { Camera } from "../api/city";
 import type { Api } from "../api/client";
 import { useWords } from "../i18n/language";
 import { distanceM } from "../map/measure";
+import { open, type Point } from "../map/points";
 import { Skeleton } from "../parts/Notice";
 import { useSlow } from "../state/hooks";
-import { open, type Point } from "./points";
 
 /** So near a camera must stand to be asked, and so many are shown. */
 const reachM = 300;

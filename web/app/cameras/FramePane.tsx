@@ -4,9 +4,10 @@ import type { Api } from "../api/client";
 import { Problem } from "../api/problem";
 import { useWords } from "../i18n/language";
 import { reason } from "../i18n/reason";
+import { type Handle, Layer, type Shape, type Surface } from "../map/Layer";
+import type { Point } from "../map/points";
 import { Icon } from "../parts/Icon";
-import { type Handle, Layer, type Shape, type Surface } from "./Layer";
-import { inFrame, type Point } from "./points";
+import { inFrame } from "./matches";
 
 interface Props {
   api: Api;

@@ -1,13 +1,14 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Camera } from "../api/city";
 import { useWords } from "../i18n/language";
 import type { CityMap } from "../map/CityMap";
+import { type Handle, Layer, type Shape } from "../map/Layer";
 import { MapView } from "../map/MapView";
 import { boundsOf } from "../map/measure";
+import { onMap, type Point } from "../map/points";
 import type { City } from "../map/useCity";
+import { useSurface } from "../map/useSurface";
 import { Icon } from "../parts/Icon";
-import { type Handle, Layer, type Shape, type Surface } from "./Layer";
-import { onMap, type Point } from "./points";
 
 interface Props {
   city: City;
@@ -31,19 +32,11 @@ export function MapPane(props: Props) {
   const words = useWords();
   const { city, cameras, around } = props;
   const [map, setMap] = useState<CityMap | null>(null);
-  const [, redraw] = useState({});
 
   useEffect(() => {
     if (map === null) return;
-    const moved = () => redraw({});
-    map.gl.on("move", moved);
-    map.gl.on("resize", moved);
     map.gl.setMaxZoom(closest); // Points are matched to a hand's breadth.
     map.toggle("fences", false); // They are drawn by this page, as they are now.
-    return () => {
-      map.gl.off("move", moved);
-      map.gl.off("resize", moved);
-    };
   }, [map]);
   useEffect(() => map?.showCameras(cameras), [map, cameras]);
   useEffect(() => map?.showNames(city.grids), [map, city]);
@@ -53,22 +46,7 @@ export function MapPane(props: Props) {
     if (box !== null) map?.fit(box, around.length > 1 ? 20.5 : 18);
   }, [map, look]);
 
-  const surface: Surface | null = useMemo(
-    () =>
-      map === null
-        ? null
-        : {
-            project: (spot) => {
-              const { x, y } = map.gl.project([spot[0], spot[1]]);
-              return [x, y];
-            },
-            unproject: ([x, y]) => {
-              const { lng, lat: north } = map.gl.unproject([x, y]);
-              return onMap([lng, north]);
-            },
-          },
-    [map],
-  );
+  const surface = useSurface(map);
   return (
     <section class="pane pane-map" aria-label={words.setup.map}>
       <header class="pane-head">
@@ -96,6 +74,7 @@ export function MapPane(props: Props) {
         {surface !== null && (
           <Layer
             surface={surface}
+            figures
             shapes={props.shapes}
             handles={props.handles}
             onMove={props.onMove}

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
-import type { Handle, Shape } from "./Layer";
-import type { Point } from "./points";
+import type { Handle, Shape } from "../map/Layer";
+import type { Point } from "../map/points";
 
 /** What one of the two panes shows and takes while a tool is in hand. */
 export interface Side {

@@ -4,15 +4,15 @@ import type { Api } from "../api/client";
 import type { Rule } from "../api/rules";
 import type { CameraSetup, OverlayItem, SetupView } from "../api/setup";
 import { useWords } from "../i18n/language";
+import { cornerKeys, useDrawing } from "../map/drawing";
+import type { Shape } from "../map/Layer";
+import { type Point, point, ringOf } from "../map/points";
 import { Icon } from "../parts/Icon";
-import { Empty, Failure } from "../parts/Notice";
-import { cornerKeys, useDrawing } from "./drawing";
-import { FenceForm } from "./FenceForm";
+import { Empty } from "../parts/Notice";
+import { FenceForm } from "../things/FenceForm";
+import { changeOf, draftOf, type Fence, type FenceDraft, newFence } from "../things/fence";
+import { useEdited } from "../things/useEdited";
 import { FenceSights } from "./FenceSights";
-import { draftOf, type Fence, type FenceDraft } from "./fence";
-import { begin, type History, step, undo } from "./history";
-import type { Shape } from "./Layer";
-import { type Point, point, polygonOf, ringOf } from "./points";
 import { idle, type Side, type Tool } from "./tool";
 
 interface Given {
@@ -36,86 +36,50 @@ export function useFencing(given: Given): Fencing {
   const { api, camera, view, cameras, fences, overlay, rules, onChanged } = given;
   const words = useWords();
   const w = words.fencing;
-  const [edited, setEdited] = useState<History<FenceDraft> | null>(null);
+  const edited = useEdited<FenceDraft>();
+  const { now } = edited;
   const [on, setOn] = useState<"map" | "frame" | "area">("map");
-  const [state, setState] = useState<"idle" | "busy" | "saved">("idle");
-  const [trouble, setTrouble] = useState<unknown>(null);
-
-  const put = (next: FenceDraft, first = true) => {
-    setState("idle");
-    setEdited((past) => (past === null ? begin(next) : step(past, next, first)));
-  };
   const drawing = useDrawing((ring) => {
-    if (on === "area" && edited !== null) {
-      put({ ...edited.now, area: ring, holes: [] });
+    if (on === "area" && now !== null) {
+      edited.put({ ...now, area: ring, holes: [] });
       return;
     }
-    const fresh: FenceDraft = {
-      id: `fence-${crypto.randomUUID().slice(0, 8)}`,
-      known: false,
-      name: w.newName,
-      rule: rules[0]?.key ?? "fire_lane",
-      area: on === "map" ? ring : null,
-      holes: [],
-      frame: on === "frame" ? ring : null,
-      hours: {},
-      thresholds: {},
-    };
-    setTrouble(null);
-    setState("idle");
-    setEdited({ now: fresh, before: [fresh] });
+    edited.make(
+      newFence(
+        w.newName,
+        rules[0]?.key ?? "fire_lane",
+        on === "map" ? { area: ring, view: null, frame: null } : { area: null, view: view.id, frame: ring },
+      ),
+    );
   });
   const draw = (where: "map" | "frame" | "area") => {
     if (drawing.on) drawing.cancel();
     if (!drawing.on || where !== on) {
       setOn(where);
-      if (where !== "area") setEdited(null);
+      if (where !== "area") edited.take(null);
       if (!drawing.on) drawing.toggle();
     }
   };
   const choose = (id: string) => {
     const fence = fences.find(({ properties }) => properties.id === id);
     if (fence === undefined || drawing.on) return;
-    setTrouble(null);
-    setState("idle");
-    setEdited(edited?.now.id === id ? null : begin(draftOf(fence)));
+    edited.take(now?.id === id ? null : draftOf(fence));
   };
-  const save = async (fence: FenceDraft) => {
-    setState("busy");
-    setTrouble(null);
-    try {
-      await api.putFence(fence.id, {
-        name: fence.name.trim(),
-        rule: fence.rule,
-        area: fence.area === null ? null : polygonOf(fence.area, fence.holes),
-        view: fence.frame === null ? null : view.id,
-        frame: fence.frame === null ? null : fence.frame.map(([x, y]) => [x, y]),
-        hours: fence.hours,
-        thresholds: fence.thresholds,
-      });
+  const save = (fence: FenceDraft) =>
+    edited.save(async () => {
+      await api.putFence(fence.id, changeOf(fence));
       await onChanged();
-      setEdited(begin({ ...fence, known: true }));
-      setState("saved");
-    } catch (error) {
-      setTrouble(error);
-      setState("idle");
-    }
-  };
-  const remove = async (fence: FenceDraft) => {
-    if (fence.known) {
-      if (!confirm(w.sureRemove(fence.name))) return;
-      try {
-        await api.deleteFence(fence.id);
-        await onChanged();
-      } catch (error) {
-        setTrouble(error);
-        return;
-      }
-    }
-    setEdited(null);
+      return { ...fence, known: true };
+    });
+  const remove = (fence: FenceDraft) => {
+    if (!fence.known) return edited.take(null);
+    if (!confirm(w.sureRemove(fence.name))) return;
+    void edited.remove(async () => {
+      await api.deleteFence(fence.id);
+      await onChanged();
+    });
   };
 
-  const now = edited?.now ?? null;
   const seen = new Set(overlay.filter((one) => one.kind === "fence").map((one) => one.id));
   const listed = fences
     .filter(({ properties: p }) => (p.view === null ? seen.has(p.id) : p.view === view.id))
@@ -124,11 +88,11 @@ export function useFencing(given: Given): Fencing {
         ({ properties: p, geometry }) => p.view === null && !seen.has(p.id) && near(geometry, camera),
       ),
     );
-  const frameCorners = cornerKeys(w.vertex, (ring) => {
-    if (now !== null) put({ ...now, frame: ring.now }, ring.first);
+  const frameCorners = cornerKeys(w, (ring) => {
+    if (now !== null) edited.put({ ...now, frame: ring.now }, ring.first);
   });
-  const mapCorners = cornerKeys(w.vertex, (ring) => {
-    if (now !== null) put({ ...now, area: ring.now }, ring.first);
+  const mapCorners = cornerKeys(w, (ring) => {
+    if (now !== null) edited.put({ ...now, area: ring.now }, ring.first);
   });
   const side = (
     place: "frame" | "map",
@@ -147,7 +111,7 @@ export function useFencing(given: Given): Fencing {
       onPlace: here ? drawing.place : () => {},
       onMove: (key, to, first) => ring !== null && corners.move(ring, key, to, first),
       onDelete: (key) => ring !== null && corners.remove(ring, key),
-      onPick: here ? drawing.pick : () => {},
+      onPick: (key) => (here ? drawing.pick(key) : ring !== null && corners.pick(ring, key)),
     };
   };
 
@@ -156,11 +120,11 @@ export function useFencing(given: Given): Fencing {
     around: ringOf(chosen?.geometry ?? null) ?? [],
     frame: side("frame", now?.frame ?? null, frameCorners),
     map: now === null && !drawing.on ? idle : side("map", now?.area ?? null, mapCorners),
-    changed: drawing.on || (edited !== null && edited.before.length > 0),
-    undo: () => setEdited((past) => (past === null ? null : undo(past))),
+    changed: drawing.on || edited.changed,
+    undo: edited.undo,
     drawing: drawing.on,
     finish: drawing.finish,
-    cancel: () => (drawing.on ? drawing.cancel() : setEdited(null)),
+    cancel: () => (drawing.on ? drawing.cancel() : edited.take(null)),
     back: drawing.back,
     panel: (
       <div class="fencing">
@@ -188,7 +152,6 @@ export function useFencing(given: Given): Fencing {
               {w.drawFrame}
             </button>
           </div>
-          {trouble !== null && <Failure error={trouble} small />}
           <ul class="drawn">
             {listed.map(({ properties: p }) => (
               <li key={p.id}>
@@ -216,18 +179,19 @@ export function useFencing(given: Given): Fencing {
             key={now.id}
             fence={now}
             rules={rules}
-            state={state}
-            changed={edited !== null && edited.before.length > 0}
-            onChange={put}
+            state={edited.state}
+            trouble={edited.trouble}
+            changed={edited.changed}
+            onChange={edited.put}
             onArea={() => draw("area")}
             onSave={() => void save(now)}
-            onRemove={() => void remove(now)}
-            onUndo={() => setEdited((past) => (past === null ? null : undo(past)))}
+            onRemove={() => remove(now)}
+            onUndo={edited.undo}
           />
         )}
         {now?.known === true && now.area !== null && (
           <FenceSights
-            key={`${now.id} ${state}`}
+            key={`${now.id} ${edited.state}`}
             api={api}
             cameras={cameras}
             fence={now.id}

@@ -1,11 +1,11 @@
 import { useEffect, useState } from "preact/hooks";
 import type { SetupView } from "../api/setup";
 import { useWords } from "../i18n/language";
+import { cornerKeys, useDrawing } from "../map/drawing";
+import { open, type Point } from "../map/points";
 import { Icon } from "../parts/Icon";
 import { Empty } from "../parts/Notice";
-import { cornerKeys, useDrawing } from "./drawing";
-import { useHistory } from "./history";
-import { open, type Point } from "./points";
+import { useHistory } from "../state/history";
 import { SaveBar, type Saving } from "./SaveBar";
 import { idle, type Tool } from "./tool";
 
@@ -22,7 +22,7 @@ export function useMasking(view: SetupView, saving: Saving): Tool {
     masks.set([...masks.now, ring]);
     setChosen(masks.now.length);
   });
-  const corners = cornerKeys(words.fencing.vertex, (ring) =>
+  const corners = cornerKeys(words.fencing, (ring) =>
     masks.set(
       masks.now.map((mask, i) => (i === chosen ? ring.now : mask)),
       ring.first,
@@ -48,7 +48,7 @@ export function useMasking(view: SetupView, saving: Saving): Tool {
       onPlace: drawing.place,
       onMove: (key, to, first) => edited !== undefined && corners.move(edited, key, to, first),
       onDelete: (key) => edited !== undefined && corners.remove(edited, key),
-      onPick: drawing.pick,
+      onPick: (key) => (drawing.on ? drawing.pick(key) : edited !== undefined && corners.pick(edited, key)),
     },
     changed: masks.changed,
     undo: masks.undo,

@@ -4,16 +4,16 @@ import type { Rule } from "../api/rules";
 import type { CameraSetup, Permit } from "../api/setup";
 import { useWords } from "../i18n/language";
 import { distance } from "../i18n/time";
+import { cornerKeys, useDrawing } from "../map/drawing";
+import type { Shape } from "../map/Layer";
 import { distanceM } from "../map/measure";
+import { middle, type Point, polygonOf, ringOf } from "../map/points";
 import { Icon } from "../parts/Icon";
 import { Empty, Failure, Skeleton } from "../parts/Notice";
 import { useNow, useSlow } from "../state/hooks";
-import { cornerKeys, useDrawing } from "./drawing";
-import { begin, type History, step, undo } from "./history";
-import type { Shape } from "./Layer";
-import { PermitForm } from "./PermitForm";
-import { draftOf, newPermit, type PermitDraft, standing } from "./permit";
-import { middle, type Point, polygonOf, ringOf } from "./points";
+import { PermitForm } from "../things/PermitForm";
+import { changeOf, draftOf, newPermit, type PermitDraft, standing, usual } from "../things/permit";
+import { useEdited } from "../things/useEdited";
 import { idle, type Tool } from "./tool";
 
 interface Given {
@@ -36,9 +36,8 @@ export function usePermitting({ api, camera, rules, onChanged }: Given): Permitt
   const w = words.permits;
   const [permits, setPermits] = useState<readonly Permit[] | null>(null);
   const [lost, setLost] = useState<unknown>(null);
-  const [edited, setEdited] = useState<History<PermitDraft> | null>(null);
-  const [state, setState] = useState<"idle" | "busy" | "saved">("idle");
-  const [trouble, setTrouble] = useState<unknown>(null);
+  const edited = useEdited<PermitDraft>();
+  const { now, changed } = edited;
   const slow = useSlow(permits === null && lost === null);
   const load = useCallback(async () => {
     try {
@@ -50,57 +49,31 @@ export function usePermitting({ api, camera, rules, onChanged }: Given): Permitt
   }, [api]);
   useEffect(() => void load(), [load]);
 
-  const now = edited?.now ?? null;
-  const edit = (next: History<PermitDraft> | null) => {
-    setTrouble(null);
-    setState("idle");
-    setEdited(next);
-  };
-  const put = (next: PermitDraft, first = true) => edit(edited === null ? null : step(edited, next, first));
-  const back = () => edit(edited === null ? null : undo(edited));
-  const drawing = useDrawing((ring) => {
-    const rule = rules.some(({ key }) => key === "vending") ? "vending" : rules[0]?.key;
-    const fresh = newPermit(w.newName, rule === undefined ? [] : [rule], ring);
-    edit({ now: fresh, before: [fresh] });
-  });
+  const drawing = useDrawing((ring) => edited.make(newPermit(w.newName, usual(rules), ring)));
   const choose = (permit: Permit) => {
-    if (!drawing.on) edit(now?.id === permit.id ? null : begin(draftOf(permit)));
+    if (!drawing.on) edited.take(now?.id === permit.id ? null : draftOf(permit));
   };
-  const save = async ({ id, known: _, area, holes, ...said }: PermitDraft) => {
-    setState("busy");
-    setTrouble(null);
-    try {
-      const { name, holder } = said;
-      const stored = { ...said, name: name.trim(), holder: holder.trim(), area: polygonOf(area, holes) };
-      await api.putPermit(id, stored);
+  const save = (permit: PermitDraft) =>
+    edited.save(async () => {
+      const stored = changeOf(permit);
+      await api.putPermit(permit.id, stored);
       await load();
       onChanged();
-      setEdited(begin(draftOf({ id, ...stored })));
-      setState("saved");
-    } catch (error) {
-      setTrouble(error);
-      setState("idle");
-    }
-  };
-  const remove = async (permit: PermitDraft) => {
-    if (permit.known) {
-      if (!confirm(w.sureRemove(permit.name))) return;
-      try {
-        await api.deletePermit(permit.id);
-        await load();
-        onChanged();
-      } catch (error) {
-        setTrouble(error);
-        return;
-      }
-    }
-    edit(null);
+      return draftOf({ id: permit.id, ...stored });
+    });
+  const remove = (permit: PermitDraft) => {
+    if (!permit.known) return edited.take(null);
+    if (!confirm(w.sureRemove(permit.name))) return;
+    void edited.remove(async () => {
+      await api.deletePermit(permit.id);
+      await load();
+      onChanged();
+    });
   };
 
-  const corners = cornerKeys(words.fencing.vertex, (ring) => {
-    if (now !== null) put({ ...now, area: ring.now }, ring.first);
+  const corners = cornerKeys(words.fencing, (ring) => {
+    if (now !== null) edited.put({ ...now, area: ring.now }, ring.first);
   });
-  const changed = edited !== null && edited.before.length > 0;
   const chosen = permits?.find(({ id }) => id === now?.id);
   return {
     shapes: (permits ?? []).filter(({ id }) => id !== now?.id).flatMap((permit) => shapeOf(permit)),
@@ -116,13 +89,13 @@ export function usePermitting({ api, camera, rules, onChanged }: Given): Permitt
       onPlace: drawing.place,
       onMove: (key, to, first) => now !== null && corners.move(now.area, key, to, first),
       onDelete: (key) => now !== null && corners.remove(now.area, key),
-      onPick: drawing.pick,
+      onPick: (key) => (drawing.on ? drawing.pick(key) : now !== null && corners.pick(now.area, key)),
     },
     changed: drawing.on || changed,
-    undo: back,
+    undo: edited.undo,
     drawing: drawing.on,
     finish: drawing.finish,
-    cancel: () => (drawing.on ? drawing.cancel() : edit(null)),
+    cancel: () => (drawing.on ? drawing.cancel() : edited.take(null)),
     back: drawing.back,
     panel: (
       <div class="fencing">
@@ -135,7 +108,7 @@ export function usePermitting({ api, camera, rules, onChanged }: Given): Permitt
               data-do="draw-permit"
               aria-pressed={drawing.on}
               onClick={() => {
-                if (!drawing.on) edit(null);
+                if (!drawing.on) edited.take(null);
                 drawing.toggle();
               }}
             >
@@ -143,7 +116,6 @@ export function usePermitting({ api, camera, rules, onChanged }: Given): Permitt
               {words.fencing.drawMap}
             </button>
           </div>
-          {trouble !== null && <Failure error={trouble} small />}
           {lost !== null && <Failure error={lost} onRetry={() => void load()} small />}
           {permits === null && slow && <Skeleton rows={3} height={36} />}
           <PermitList permits={permits ?? []} camera={camera} chosen={now?.id ?? null} onChoose={choose} />
@@ -153,12 +125,13 @@ export function usePermitting({ api, camera, rules, onChanged }: Given): Permitt
             key={now.id}
             permit={now}
             rules={rules}
-            state={state}
+            state={edited.state}
+            trouble={edited.trouble}
             changed={changed}
-            onChange={put}
+            onChange={edited.put}
             onSave={() => void save(now)}
-            onRemove={() => void remove(now)}
-            onUndo={back}
+            onRemove={() => remove(now)}
+            onUndo={edited.undo}
           />
         ) : (
           permits?.length === 0 && !drawing.on && <Empty title={w.none} hint={w.noneHint} icon="pin" />

@@ -3,11 +3,11 @@ import type { Api } from "../api/client";
 import { type CameraSetup, type Decode, decodes, type Trial } from "../api/setup";
 import { useWords } from "../i18n/language";
 import { reason as said } from "../i18n/reason";
+import type { Point } from "../map/points";
 import { Icon } from "../parts/Icon";
 import { Failure } from "../parts/Notice";
+import { useHistory } from "../state/history";
 import { className, usePlaceClasses } from "../state/placeClasses";
-import { useHistory } from "./history";
-import type { Point } from "./points";
 import { SeenNow } from "./SeenNow";
 import { idle, type Tool } from "./tool";
 

@@ -133,7 +133,7 @@ test("a camera is added from a recording, matched with the map, fenced, masked, 
 
   await page.locator("[data-tab=fences]").click();
   await page.locator(`[data-fence="${fence?.properties.id}"]`).click();
-  await page.locator(".fence-form .button-bad").click();
+  await page.locator(".thing-form .button-bad").click();
   await page.locator(`[data-fence="${fence?.properties.id}"]`).waitFor({ state: "detached" });
   await page.locator("[data-tab=source]").click();
   await page.locator(".source-form .button-bad").click();

@@ -87,6 +87,7 @@ export const camerasEn: typeof camerasZh = {
     drawArea: "Draw that ground on the map",
     removeArea: "Remove the ground",
     vertex: (n) => `Corner ${n}: drag it, or move it by the arrow keys`,
+    between: "Drag a new corner out of the edge",
     removed: "Fence deleted",
     sights: "Cameras that see this fence",
     noSights: "No calibrated camera sees it.",

@@ -73,6 +73,8 @@ export const plannerEn: typeof plannerZh = {
       road: "Road net",
       cameras: "Cameras",
       fences: "Fences",
+      permits: "Permits",
+      places: "Places",
       names: "Names",
       heat: "Heat of alerts (30 days)",
     },
@@ -85,14 +87,7 @@ export const plannerEn: typeof plannerZh = {
       places: (n) => `${n} places`,
       beats: (n) => `${n} beats`,
     },
-    noThings: {
-      fences: "No fence yet",
-      permits: "No permit yet",
-      places: "No place yet",
-      beats: "No beat yet",
-    },
-    thingsHow:
-      "Click one and the map goes there. Fences and permits are drawn by an administrator on the cameras page.",
+    noBeats: "No beats yet",
     onFrame: "Drawn on a camera's frame",
   },
 

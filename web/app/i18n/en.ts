@@ -3,6 +3,7 @@ import { connectEn } from "./en-connect";
 import { plannerEn } from "./en-planner";
 import { roadsEn } from "./en-roads";
 import { rulesEn } from "./en-rules";
+import { thingsEn } from "./en-things";
 import { trustEn } from "./en-trust";
 import { watchingEn } from "./en-watching";
 import type { Words } from "./zh";
@@ -52,7 +53,7 @@ export const en: Words = {
   net: { community: "Community net", road: "Road net" },
   netLong: { community: "Community net · communities and sections", road: "Road net · street corridors" },
   gridKind: { community: "Community", section: "Section", corridor: "Street corridor" },
-  role: { operator: "Operator", administrator: "Administrator", officer: "Officer", planner: "Planner" },
+  role: { operator: "Operator", administrator: "Administrator", officer: "Officer", planner: "Planner", property_manager: "Property manager" },
   link: { live: "Live", reconnecting: "Reconnecting", offline: "Offline" },
   linkHint: {
     live: "New alerts appear at once.",
@@ -425,6 +426,7 @@ export const en: Words = {
   ...connectEn,
   ...trustEn,
   ...roadsEn,
+  ...thingsEn,
 };
 
 function cap(text: string): string {

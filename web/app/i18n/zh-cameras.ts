@@ -84,6 +84,7 @@ export const camerasZh = {
     drawArea: "在地图上画出对应地面",
     removeArea: "去掉地面范围",
     vertex: (n: number) => `第 ${n} 个角，可拖动，方向键微调`,
+    between: "拖出一个新角",
     removed: "围栏已删除",
     sights: "看得到这个围栏的摄像机",
     noSights: "没有已标定的摄像机看得到它。",

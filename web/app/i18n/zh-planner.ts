@@ -69,6 +69,8 @@ export const plannerZh = {
       road: "路网",
       cameras: "摄像机",
       fences: "围栏",
+      permits: "许可",
+      places: "点位",
       names: "名称",
       heat: "告警热力（30 天）",
     },
@@ -81,8 +83,7 @@ export const plannerZh = {
       places: (n: number) => `${n} 个点位`,
       beats: (n: number) => `${n} 个责任网格`,
     },
-    noThings: { fences: "还没有围栏", permits: "还没有许可", places: "还没有点位", beats: "还没有责任网格" },
-    thingsHow: "点一项，地图会移到那里。围栏和许可由管理员在“摄像机设置”页绘制。",
+    noBeats: "还没有责任网格",
     onFrame: "画在摄像机画面上",
   },
 

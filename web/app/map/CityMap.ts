@@ -11,6 +11,7 @@ import "maplibre-gl/dist/maplibre-gl.css";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import type { Alert, Camera, Grid, Net } from "../api/city";
 import { motionReduced, theme } from "../theme/theme";
+import { askAgain } from "./askAgain";
 import { type AlertFeature, feature, shapeFeature } from "./features";
 import { Flow } from "./flow";
 import { nameLabels } from "./labels";
@@ -18,7 +19,7 @@ import { images, sharpness } from "./marks";
 import { type Bounds, circle } from "./measure";
 import { Pulse } from "./pulse";
 import { cityStyle, type Switch, switchable } from "./style";
-import { type Square, touchedTiles, touches } from "./touched";
+import { type ThingKind, thingLayers } from "./things";
 
 setWorkerUrl(workerUrl);
 
@@ -42,6 +43,8 @@ export interface CityMapEvents {
   onAlerts?(ids: number[], at: Position): void;
   onCamera?(id: string, at: Position): void;
   onGrid?(grid: HoveredGrid): void;
+  /** A fence, permit or place was hit; reports whether that is what the click meant. */
+  onThing?(kind: ThingKind, id: string): boolean;
   /** Any click, before what it hit. */
   onClick?(at: Position): void;
   onHover?(grid: HoveredGrid | null, x: number, y: number): void;
@@ -54,11 +57,6 @@ export interface CityMapOptions extends CityMapEvents {
   /** Where to look first when there is no view. */
   bounds: Bounds;
   label: string;
-}
-
-/** The tiles that MapLibre holds although they are out of sight. */
-interface KeptTiles {
-  _outOfViewCache: { filter(stays: (tile: { tileID: { canonical: Square } }) => boolean): void };
 }
 
 const font = '"PingFang SC", "Microsoft YaHei", "Noto Sans SC", "WenQuanYi Zen Hei", sans-serif';
@@ -84,6 +82,8 @@ export class CityMap {
   #hovered: HoveredGrid | null = null;
   #blind: readonly Grid["properties"]["code"][] = [];
   #chosenGrid: string | null = null;
+  #fenceInHand: string | null = null;
+  #lights = true;
   #data = new Map<string, FeatureCollection>();
 
   constructor({ container, view, bounds, label, ...events }: CityMapOptions) {
@@ -161,6 +161,19 @@ export class CityMap {
     this.#put("names", nameLabels(grids));
   }
 
+  showThings(kind: "permits" | "places", features: readonly Feature[]): void {
+    this.#put(kind, [...features]);
+  }
+
+  /** The fence that the page itself draws, because it is being changed; every other as the service has it now. */
+  takeFence(id: string | null): void {
+    this.#fenceInHand = id;
+    void this.ready.then(() => {
+      this.#filterFences();
+      this.gl.refreshTiles("fences");
+    });
+  }
+
   /** The alert that is open: its mark over all others, and how far its place may be off. */
   choose(alert: Alert | null): void {
     if (alert === null) {
@@ -170,6 +183,12 @@ export class CityMap {
     const area =
       alert.grounded && alert.sigma_m > 0 ? circle([alert.lon, alert.lat], 2 * alert.sigma_m) : alert.area;
     this.#put("chosen", [...(area === null ? [] : [shapeFeature(area)]), feature(alert)]);
+  }
+
+  /** Whether the grid under the pointer is lit and named; not where clicks mean something else. */
+  lightGrids(on: boolean): void {
+    this.#lights = on;
+    if (!on) this.#hoverGrid(null, 0, 0);
   }
 
   chooseGrid(code: string | null): void {
@@ -204,22 +223,9 @@ export class CityMap {
   changed(net: Net, bounds: Bounds | null): void {
     void this.ready.then(() => {
       // A tile that is on its way may have been drawn before the change: it is asked for again once it is there.
-      if (!this.gl.isSourceLoaded(net)) this.gl.once("idle", () => this.#askAgain(net, bounds));
-      this.#askAgain(net, bounds);
+      if (!this.gl.isSourceLoaded(net)) this.gl.once("idle", () => askAgain(this.gl, net, bounds));
+      askAgain(this.gl, net, bounds);
     });
-  }
-
-  #askAgain(net: Net, bounds: Bounds | null): void {
-    if (bounds === null) {
-      this.gl.refreshTiles(net);
-      return;
-    }
-    const { _sw: sw, _ne: ne } = this.gl.getBounds();
-    const sight: Bounds = [sw.lng, sw.lat, ne.lng, ne.lat];
-    this.gl.refreshTiles(net, touchedTiles(bounds, sight, this.gl.getZoom()));
-    // MapLibre keeps tiles that went out of sight, and has no other way to let go of some of them.
-    const { _outOfViewCache: kept } = this.gl.style.tileManagers[net] as unknown as KeptTiles;
-    kept.filter(({ tileID }) => !touches(tileID.canonical, bounds));
   }
 
   toggle(what: Switch, visible: boolean): void {
@@ -279,6 +285,7 @@ export class CityMap {
       this.#putImages();
       this.#showLayers();
       this.#filterGrids();
+      this.#filterFences();
       for (const [source, data] of this.#data) void this.gl.getSource<GeoJSONSource>(source)?.setData(data);
       this.#flow.forget();
       const at = this.#at;
@@ -306,6 +313,11 @@ export class CityMap {
     }
   }
 
+  #filterFences(): void {
+    for (const layer of switchable.fences)
+      this.gl.setFilter(layer, ["!=", ["get", "id"], this.#fenceInHand ?? ""]);
+  }
+
   #listen(): void {
     const { gl } = this;
     gl.on("moveend", () => {
@@ -329,7 +341,7 @@ export class CityMap {
   #hover(event: MapLayerMouseEvent): void {
     const { gl } = this;
     const over = this.#hits(event, clickable).length > 0;
-    const grid = over ? null : this.#gridAt(event);
+    const grid = over || !this.#lights ? null : this.#gridAt(event);
     gl.getCanvas().style.cursor =
       over || (grid !== null && this.#events.onGrid !== undefined) ? "pointer" : "";
     this.#hoverGrid(grid, event.point.x, event.point.y);
@@ -354,6 +366,9 @@ export class CityMap {
   async #click(event: MapLayerMouseEvent): Promise<void> {
     const at: Position = [event.lngLat.lng, event.lngLat.lat];
     this.#events.onClick?.(at);
+    const thing = this.#hits(event, Object.keys(thingLayers))[0];
+    const kind = thing === undefined ? undefined : thingLayers[thing.layer.id];
+    if (kind !== undefined && this.#events.onThing?.(kind, String(thing?.properties.id))) return;
     const hit = this.#hits(event, clickable)[0];
     if (hit === undefined) {
       const grid = this.#gridAt(event);

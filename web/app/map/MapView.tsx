@@ -32,6 +32,7 @@ export function MapView(props: Props) {
           label: words.map.label,
           onAlerts: (ids, at) => latest.current.onAlerts?.(ids, at),
           onCamera: (id, at) => latest.current.onCamera?.(id, at),
+          onThing: (kind, id) => latest.current.onThing?.(kind, id) ?? false,
           onGrid: (grid) => latest.current.onGrid?.(grid),
           onClick: (at) => latest.current.onClick?.(at),
           onMove: (to) => latest.current.onMove?.(to),

@@ -19,7 +19,8 @@ export function images(): NamedImage[] {
     draw("camera/online", cameraSize, (pen) => drawCamera(pen, "online")),
     draw("camera/unknown", cameraSize, (pen) => drawCamera(pen, "unknown")),
     draw("camera/offline", cameraSize, (pen) => drawCamera(pen, "offline")),
-    draw("blind", 10, drawHatch),
+    draw("blind", 10, (pen) => drawHatch(pen, "device")),
+    draw("permit", 10, (pen) => drawHatch(pen, "good")),
   ];
 }
 
@@ -125,8 +126,8 @@ function line(pen: CanvasRenderingContext2D): void {
   pen.stroke();
 }
 
-function drawHatch(pen: CanvasRenderingContext2D): void {
-  pen.strokeStyle = colour("device");
+function drawHatch(pen: CanvasRenderingContext2D, hue: string): void {
+  pen.strokeStyle = colour(hue);
   pen.globalAlpha = 0.55;
   pen.lineWidth = 1;
   pen.beginPath();

@@ -7,6 +7,7 @@ import type {
 } from "maplibre-gl";
 import { colour } from "../theme/theme";
 import { imageName, looks, openRank, waitingRank } from "./rank";
+import { permitLayers, placeLayers } from "./things";
 import { lastTileZoom } from "./touched";
 
 /** What a person may switch on and off, and the layers that belong to it. */
@@ -21,6 +22,8 @@ export const switchable = {
   ],
   road: ["road-fill", "road-line", "road-hover", "road-chosen", "road-name", "road-blind"],
   fences: ["fence-fill", "fence-line"],
+  permits: ["permit-fill", "permit-line", "permit-name"],
+  places: ["place-area", "place-edge", "place-dot", "place-mark", "place-name"],
   cameras: ["camera"],
   names: ["community-name", "road-name"],
 } as const;
@@ -45,6 +48,8 @@ export function cityStyle(origin: string): StyleSpecification {
       road: { ...tiles("road"), promoteId: "code" },
       fences: tiles("fences"),
       names: { type: "geojson", data: empty },
+      permits: { type: "geojson", data: empty },
+      places: { type: "geojson", data: empty },
       cameras: { type: "geojson", data: empty },
       chosen: { type: "geojson", data: empty },
       spot: { type: "geojson", data: empty },
@@ -62,7 +67,16 @@ export function cityStyle(origin: string): StyleSpecification {
         maxzoom: 20,
       },
     },
-    layers: [...ground(), ...nets(), ...names(), ...things(), ...alertLayers()],
+    layers: [
+      ...ground(),
+      ...nets(),
+      ...names(),
+      ...fences(),
+      ...permitLayers(),
+      ...placeLayers(),
+      ...things(),
+      ...alertLayers(),
+    ],
   };
 }
 
@@ -172,7 +186,7 @@ function names(): LayerSpecification[] {
   ];
 }
 
-function things(): LayerSpecification[] {
+function fences(): LayerSpecification[] {
   const hue: DataDrivenPropertyValueSpecification<string> = [
     "match",
     ["get", "rule"],
@@ -194,6 +208,11 @@ function things(): LayerSpecification[] {
       "source-layer": "fences",
       paint: { "line-color": hue, "line-width": 1.2, "line-dasharray": [3, 2], "line-opacity": 0.9 },
     },
+  ];
+}
+
+function things(): LayerSpecification[] {
+  return [
     {
       id: "chosen-area",
       type: "fill",

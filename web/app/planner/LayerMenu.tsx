@@ -1,15 +1,26 @@
 import { useState } from "preact/hooks";
 import type { Api } from "../api/client";
+import type { PlaceClass } from "../api/setup";
 import { useWords } from "../i18n/language";
 import type { CityMap } from "../map/CityMap";
 import type { Switch } from "../map/style";
+import { placeMark, thingKinds } from "../map/things";
 import { Icon } from "../parts/Icon";
+import { className } from "../state/placeClasses";
+import { ThingSign } from "./drawn/DrawnList";
 import { type Extra, extras, useExtras } from "./useExtras";
 
-const layers: readonly Switch[] = ["community", "road", "names", "cameras", "fences"];
+const layers: readonly Switch[] = ["community", "road", "names", "cameras", "fences", "permits", "places"];
 
-/** Which layers are drawn. */
-export function LayerMenu({ api, map }: { api: Api; map: CityMap }) {
+interface Props {
+  api: Api;
+  map: CityMap;
+  /** Of places: their marks are explained. */
+  classes: readonly PlaceClass[];
+}
+
+/** Which layers are drawn, and what their signs mean. */
+export function LayerMenu({ api, map, classes }: Props) {
   const words = useWords();
   const w = words.planner;
   const [open, setOpen] = useState(false);
@@ -38,6 +49,7 @@ export function LayerMenu({ api, map }: { api: Api; map: CityMap }) {
           {layers.map((layer) => (
             <label key={layer} class="layer">
               <input type="checkbox" checked={!hidden.includes(layer)} onChange={() => toggle(layer)} />
+              {thingKinds.map((kind) => kind === layer && <ThingSign key={kind} row={{ kind }} />)}
               {w.layer[layer]}
             </label>
           ))}
@@ -53,6 +65,26 @@ export function LayerMenu({ api, map }: { api: Api; map: CityMap }) {
               {w.layer[extra]}
             </label>
           ))}
+          {classes.length > 0 && !hidden.includes("places") && (
+            <details class="legend">
+              <summary>{words.things.legend}</summary>
+              <ul>
+                {classes.map(({ key }) => {
+                  const name = className(classes, key, words);
+                  return (
+                    <li key={key}>
+                      <ThingSign row={{ kind: "places", mark: placeMark(name) }} />
+                      {name}
+                    </li>
+                  );
+                })}
+                <li>
+                  <ThingSign row={{ kind: "places", key: true }} />
+                  {words.things.key}
+                </li>
+              </ul>
+            </details>
+          )}
         </div>
       )}
     </div>

@@ -6,6 +6,7 @@ import { useWords } from "../i18n/language";
 import type { CityMap } from "../map/CityMap";
 import { MapView } from "../map/MapView";
 import { type Bounds, boundsOf } from "../map/measure";
+import { type ThingKind, thingKinds } from "../map/things";
 import { Failure, Skeleton } from "../parts/Notice";
 import { readHash } from "../state/hash";
 import { useAddress, useSlow, useValue } from "../state/hooks";
@@ -16,6 +17,11 @@ import { GridCard, type Located, LocatedCard, NothingChosen } from "./Cards";
 import { Compare } from "./compare/Compare";
 import { Editor } from "./draft/Editor";
 import { useSession } from "./draft/useSession";
+import type { BenchState } from "./drawn/DrawnBench";
+import { DrawnDesk } from "./drawn/DrawnDesk";
+import { DrawnList } from "./drawn/DrawnList";
+import { matching, type Row, rowsOf } from "./drawn/rows";
+import { type Hand, type Things, useThingLayers, useThings } from "./drawn/useThings";
 import { EditionList } from "./EditionList";
 import { ExportDialog } from "./files/ExportDialog";
 import { ImportDialog } from "./files/ImportDialog";
@@ -26,7 +32,6 @@ import { PlannerBar } from "./PlannerBar";
 import { Search } from "./Search";
 import { SideTabs } from "./SideTabs";
 import { find } from "./search";
-import { ThingList } from "./ThingList";
 import { useEditions } from "./useEditions";
 import { usePlannerKeys } from "./usePlannerKeys";
 import { momentOf, type PlannerView, readView, writeView } from "./view";
@@ -46,6 +51,9 @@ export function Planner({ api, me }: { api: Api; me: Me }) {
   const [cameras, setCameras] = useState<readonly Camera[]>([]);
   const [several, setSeveral] = useState<readonly string[]>([]);
   const [asked, setAsked] = useState<"import" | "export" | null>(null);
+  const [making, setMaking] = useState(0);
+  const [hand, setHand] = useState<Hand | null>(null);
+  const bench = useRef<BenchState>("idle");
   const search = useRef<HTMLInputElement>(null);
 
   const at = useMemo(() => momentOf(view.day), [view.day]);
@@ -57,12 +65,25 @@ export function Planner({ api, me }: { api: Api; me: Me }) {
     map?.changed(net, bound as Bounds | null);
   });
   const beats = useBeats(api, session === null ? map : null, view.tab === "beats");
+  const city = useThings(api);
+  const kind = thingKinds.find((one) => one === view.tab) ?? null;
+  /** Fences, permits and places are drawn while no edition is open. */
+  const drawing = session === null && opened.phase !== "loading" && kind !== null;
   const slow = useSlow(nets.phase === "loading" || opened.phase === "loading");
   const standing = useMemo(() => allGrids(nets), [nets]);
   const turn = useValue(session?.turn ?? still);
   // The grids of a session are others after each turn.
   const grids = useMemo(() => session?.features() ?? standing, [session, turn, standing]);
   const hits = useMemo(() => find(grids, view.text), [grids, view.text]);
+  const others = useMemo(
+    () =>
+      city.things === null || view.text.trim() === ""
+        ? []
+        : thingKinds.flatMap((one) =>
+            matching(rowsOf(one, city.things as Things, words, Date.now()), view.text),
+          ),
+    [city.things, view.text, words],
+  );
   const chosen = session === null ? (view.grid === null ? [] : [view.grid]) : several;
   const chosenGrid = standing.find(({ properties }) => properties.code === view.grid) ?? null;
   const bounds = useMemo(() => boundsOf(standing.map(({ geometry }) => geometry)), [standing]);
@@ -83,8 +104,36 @@ export function Planner({ api, me }: { api: Api; me: Me }) {
   useEffect(() => map?.showNames(standing), [map, standing]);
   useEffect(() => map?.showCameras(cameras), [map, cameras]);
   useEffect(() => map?.chooseGrid(session === null ? view.grid : null), [map, session, view.grid]);
+  useThingLayers(map, city.things, at, hand);
+  useEffect(() => map?.lightGrids(!drawing), [map, drawing]);
+  useEffect(() => {
+    const leave = (event: BeforeUnloadEvent) => {
+      if (bench.current !== "idle") event.preventDefault();
+    };
+    addEventListener("beforeunload", leave);
+    return () => removeEventListener("beforeunload", leave);
+  }, []);
   useEffect(() => map?.showSpot(located?.at ?? null), [map, located?.at]);
 
+  /** Does what leaves the thing in hand, unless the person would rather save it first. */
+  const leave = (go: () => void) => {
+    if (bench.current !== "idle" && !confirm(words.setup.leave)) return;
+    go();
+  };
+  const pick = (tab: ThingKind, id: string) => leave(() => put({ tab, thing: id }));
+  const goToThing = ({ kind: tab, id, shape }: Row) =>
+    leave(() => {
+      put({ tab, thing: id });
+      setSide(false);
+      const box = boundsOf(shape === null ? [] : [shape]);
+      if (box !== null) map?.fit(box, 18);
+    });
+  const make = () =>
+    leave(() => {
+      setSide(false);
+      put({ thing: null });
+      setMaking((n) => n + 1);
+    });
   const choose = (codes: readonly string[]) => {
     setLocated(null);
     setSeveral(codes);
@@ -119,7 +168,7 @@ export function Planner({ api, me }: { api: Api; me: Me }) {
   };
   usePlannerKeys(session === null, {
     search: () => search.current?.focus(),
-    locate: () => setLocating(!locating),
+    locate: () => !drawing && setLocating(!locating),
     close: () => {
       setLocating(false);
       choose([]);
@@ -137,7 +186,10 @@ export function Planner({ api, me }: { api: Api; me: Me }) {
         onSide={() => setSide(!side)}
       />
       <aside class="side">
-        <SideTabs tab={view.tab} onTab={(tab) => put({ tab })} />
+        <SideTabs
+          tab={view.tab}
+          onTab={(tab) => tab !== view.tab && leave(() => put({ tab, thing: null }))}
+        />
         {view.tab === "grids" ? (
           <>
             <EditionList
@@ -168,14 +220,25 @@ export function Planner({ api, me }: { api: Api; me: Me }) {
                 search={search}
                 onText={(text) => put({ text })}
                 onGrid={goTo}
+                things={others}
+                onThing={goToThing}
               />
             )}
           </>
         ) : view.tab === "beats" ? (
           <BeatSide api={api} beats={beats} grids={standing} onFly={fly} onChanged={reload} />
-        ) : (
-          <ThingList key={view.tab} api={api} tab={view.tab} onFly={fly} />
-        )}
+        ) : kind !== null ? (
+          <DrawnList
+            kind={kind}
+            city={city}
+            text={view.text}
+            chosen={view.thing}
+            search={search}
+            onText={(text) => put({ text })}
+            onRow={goToThing}
+            onMake={drawing ? make : null}
+          />
+        ) : null}
       </aside>
       <main class={locating ? "planner-map planner-locating" : "planner-map"}>
         {(bounds !== null || nets.phase !== "loading") && (
@@ -185,8 +248,15 @@ export function Planner({ api, me }: { api: Api; me: Me }) {
             onMap={setMap}
             onMove={(to) => put({ map: to })}
             onClick={(spot) => locating && locate(spot)}
+            onThing={(one, id) => {
+              if (session !== null || locating) return false;
+              if (bench.current === "drawing") return true;
+              if (one !== kind && one !== "places") return false;
+              pick(one, id);
+              return true;
+            }}
             onGrid={(grid) => {
-              if (session !== null || locating || beats.click(grid)) return;
+              if (session !== null || locating || drawing || beats.click(grid)) return;
               choose([grid.code]);
             }}
           />
@@ -197,9 +267,9 @@ export function Planner({ api, me }: { api: Api; me: Me }) {
               map={map}
               bounds={bounds}
               locating={locating}
-              onLocating={session === null ? () => setLocating(!locating) : null}
+              onLocating={session === null && !drawing ? () => setLocating(!locating) : null}
             />
-            <LayerMenu api={api} map={map} />
+            <LayerMenu api={api} map={map} classes={city.things?.classes ?? []} />
             {view.compare !== null && (
               <Compare
                 api={api}
@@ -243,6 +313,21 @@ export function Planner({ api, me }: { api: Api; me: Me }) {
           onCompare={() => put({ compare: view.compare === null ? session.draft.get().base : null })}
           onExport={() => setAsked("export")}
           onClose={() => open(null)}
+        />
+      ) : drawing && map !== null ? (
+        <DrawnDesk
+          api={api}
+          map={map}
+          kind={kind}
+          city={city}
+          chosen={view.thing}
+          making={making}
+          onChoose={(thing) => put({ thing })}
+          onMake={make}
+          onHand={setHand}
+          onState={(state) => {
+            bench.current = state;
+          }}
         />
       ) : (
         <aside class="facts-side" aria-live="polite">

@@ -3,6 +3,8 @@ import type { Grid } from "../api/city";
 import { useWords } from "../i18n/language";
 import { Icon } from "../parts/Icon";
 import { Empty } from "../parts/Notice";
+import { RowButton } from "./drawn/DrawnList";
+import type { Row } from "./drawn/rows";
 import { NetSign } from "./NetSign";
 
 interface Props {
@@ -12,11 +14,15 @@ interface Props {
   search: Ref<HTMLInputElement>;
   onText(text: string): void;
   onGrid(grid: Grid): void;
+  /** Fences, permits and places that the text finds besides. */
+  things: readonly Row[];
+  onThing(row: Row): void;
 }
 
 const mostShown = 200;
+const mostThings = 30;
 
-export function Search({ grids, text, chosen, search, onText, onGrid }: Props) {
+export function Search({ grids, text, chosen, search, onText, onGrid, things, onThing }: Props) {
   const words = useWords();
   const w = words.planner;
   return (
@@ -36,7 +42,7 @@ export function Search({ grids, text, chosen, search, onText, onGrid }: Props) {
       <p class="quiet" role="status">
         {w.results(grids.length)}
       </p>
-      {grids.length === 0 ? (
+      {grids.length + things.length === 0 ? (
         <Empty title={w.noResults} hint={w.noResultsHint} icon="search" />
       ) : (
         <ul class="results">
@@ -58,6 +64,12 @@ export function Search({ grids, text, chosen, search, onText, onGrid }: Props) {
               </li>
             );
           })}
+          {things.length > 0 && <li class="results-also">{words.things.also}</li>}
+          {things.slice(0, mostThings).map((row) => (
+            <li key={`${row.kind} ${row.id}`}>
+              <RowButton row={row} chosen={false} onRow={onThing} />
+            </li>
+          ))}
         </ul>
       )}
     </section>

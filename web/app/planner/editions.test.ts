@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Draft } from "../api/editions";
-import { areaWords, lengthWords } from "./amount";
+import { areaWords, lengthWords } from "../map/amount";
 import { arranged, inForce, standingOf } from "./editions";
 
 const edition = (id: number, change: Partial<Draft>): Draft => ({

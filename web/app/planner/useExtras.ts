@@ -25,7 +25,7 @@ export function useExtras(api: Api, map: CityMap, shown: readonly Extra[]): void
       void map.ready.then(() => {
         if (gone || gl.getSource("heat") !== undefined) return;
         gl.addSource("heat", { type: "geojson", data: { type: "FeatureCollection", features: points } });
-        gl.addLayer(heatLayer());
+        gl.addLayer(heatLayer(), "fence-fill"); // Below whatever stands there.
       });
     alertPoints(api).then((found) => {
       points = found;

@@ -10,6 +10,8 @@ export interface PlannerView {
   tab: Tab;
   /** The chosen grid's code. */
   grid: string | null;
+  /** The id of the fence, permit or place that is chosen in its tab. */
+  thing: string | null;
   text: string;
   /** A calendar day as YYYY-MM-DD; null is now. */
   day: string | null;
@@ -24,6 +26,7 @@ export function readView(hash: Hash): PlannerView {
   const { grid = "", at = "" } = hash;
   return {
     tab: tabs.find((tab) => tab === hash.tab) ?? "grids",
+    thing: hash.thing || null,
     grid: /^\d{15}$/.test(grid) ? grid : null,
     text: hash.q ?? "",
     day: isDay(at) ? at : null,
@@ -33,12 +36,13 @@ export function readView(hash: Hash): PlannerView {
   };
 }
 
-export function writeView({ tab, grid, text, day, edition, compare, map }: PlannerView): Hash {
+export function writeView({ tab, grid, thing, text, day, edition, compare, map }: PlannerView): Hash {
   return {
     tab: tab === "grids" ? "" : tab,
     edition: edition === null ? "" : String(edition),
     compare: compare === null ? "" : String(compare),
     grid: grid ?? "",
+    thing: tab === "grids" || thing === null ? "" : thing,
     q: text.trim(),
     at: day ?? "",
     map: map === null ? "" : writePosition(map),

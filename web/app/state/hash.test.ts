@@ -84,6 +84,7 @@ describe("what is looked at comes back from the address", () => {
       edition: 4,
       compare: 2,
       grid: "370305001005001",
+      thing: "lane-3",
       text: "辛东",
       day: "2026-12-01",
       map: { lon: 118.3, lat: 36.8, zoom: 13 },

@@ -15,6 +15,13 @@ export function useValue<T>(value: Value<T>): T {
   return value.get();
 }
 
+/** The value of the newest drawing, for handlers that outlive theirs. */
+export function useLatest<T>(value: T): { readonly current: T } {
+  const latest = useRef(value);
+  latest.current = value;
+  return latest;
+}
+
 /** Milliseconds since 1970, drawn again every second. */
 export function useNow(): number {
   return useValue(clock());

@@ -64,7 +64,7 @@ export function BeatSide({ api, beats, grids, onFly, onChanged }: Props) {
         </p>
       )}
       {list.items.length === 0 ? (
-        <Empty title={words.planner.noThings.beats} hint={w.howGrids} icon="pin" />
+        <Empty title={words.planner.noBeats} hint={w.howGrids} icon="pin" />
       ) : (
         <ul class="results">
           {list.items.map((beat) => (

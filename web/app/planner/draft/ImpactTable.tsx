@@ -2,7 +2,7 @@ import type { Position } from "geojson";
 import type { ComponentChildren } from "preact";
 import type { Impact } from "../../api/editions";
 import { useWords } from "../../i18n/language";
-import { areaWords } from "../amount";
+import { areaWords } from "../../map/amount";
 import type { ImpactTable as Table } from "./ImpactBar";
 
 interface Props {

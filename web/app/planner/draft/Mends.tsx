@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import type { MendList } from "../../api/editions";
 import { useWords } from "../../i18n/language";
-import { areaWords, lengthWords } from "../amount";
+import { areaWords, lengthWords } from "../../map/amount";
 
 interface Props {
   list: MendList;

@@ -1,9 +1,9 @@
 import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { areaWords, lengthWords } from "../../map/amount";
 import type { CityMap } from "../../map/CityMap";
 import { useValue } from "../../state/hooks";
 import { Value } from "../../state/value";
-import { areaWords, lengthWords } from "../amount";
 import { isEditable } from "../editions";
 import type { Scene } from "../tools/scene";
 import { type ToolName, toolKeys } from "../tools/tool";

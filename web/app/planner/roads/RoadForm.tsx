@@ -5,7 +5,7 @@ import { useWords } from "../../i18n/language";
 import { Failure } from "../../parts/Notice";
 import { Tabs } from "../../parts/Tabs";
 import { useValue } from "../../state/hooks";
-import { areaWords, lengthWords } from "../amount";
+import { areaWords, lengthWords } from "../../map/amount";
 import { lineM } from "../coverage/plane";
 import type { DraftSession } from "../draft/session";
 import type { Workbench } from "../draft/workbench";

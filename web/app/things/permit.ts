@@ -1,8 +1,9 @@
 import type { Position } from "geojson";
+import type { Rule } from "../api/rules";
 import type { Permit } from "../api/setup";
 import { calendarDate, noonOf, startOfDay } from "../i18n/time";
+import { holesOf, type Point, polygonOf, ringOf } from "../map/points";
 import { isWindow } from "../rules/hours";
-import { holesOf, type Point, ringOf } from "./points";
 
 /** A permit as it is being changed: its area as it is drawn, its time as the service keeps it. */
 export interface PermitDraft extends Omit<Permit, "area"> {
@@ -33,6 +34,7 @@ export function newPermit(name: string, rules: readonly string[], area: readonly
     hours: {},
     from: new Date(today).toISOString(),
     until: endOf(calendarDate(today + (newDays - 1) * dayMs)),
+    stall_m2: null,
   };
 }
 
@@ -50,12 +52,25 @@ export function lastDay(until: string): string {
   return calendarDate(Date.parse(until) - 1);
 }
 
-export function isGood({ name, holder, rules, hours, from, until }: PermitDraft): boolean {
+/** What a permit lifts until somebody says otherwise: vending, where the city has such a rule. */
+export function usual(rules: readonly Rule[]): string[] {
+  const rule = rules.find(({ key }) => key === "vending") ?? rules[0];
+  return rule === undefined ? [] : [rule.key];
+}
+
+/** What is sent of it. */
+export function changeOf({ id: _, known: __, area, holes, ...said }: PermitDraft): Omit<Permit, "id"> {
+  const { name, holder } = said;
+  return { ...said, name: name.trim(), holder: holder.trim(), area: polygonOf(area, holes) };
+}
+
+export function isGood({ name, holder, rules, hours, from, until, stall_m2 }: PermitDraft): boolean {
   return (
     name.trim() !== "" &&
     holder.trim() !== "" &&
     rules.length > 0 &&
     Date.parse(until) > Date.parse(from) &&
+    (stall_m2 === null || stall_m2 > 0) &&
     (hours.windows ?? []).every(isWindow)
   );
 }

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { wordsOf } from "../i18n/words";
-import { begin, step, undo } from "./history";
-import { complete, inFrame, type Match, moved, open, placed, polygonOf, ringOf } from "./points";
+import { complete, inFrame, type Match, moved, placed } from "./matches";
 import { refusal } from "./refusal";
 import { readView, writeView } from "./view";
 
@@ -26,44 +25,6 @@ describe("matching", () => {
   test("a point dragged out of the picture stays on its edge", () => {
     expect(inFrame([-0.2, 1.4])).toEqual([0, 1]);
   });
-});
-
-test("a ring is drawn open and stored closed", () => {
-  const drawn = open([
-    [0, 0],
-    [1, 0],
-    [1, 1],
-    [0, 0],
-  ]);
-  expect(drawn).toEqual([
-    [0, 0],
-    [1, 0],
-    [1, 1],
-  ]);
-  const stored = polygonOf(drawn);
-  expect(stored).toEqual({
-    type: "Polygon",
-    coordinates: [
-      [
-        [0, 0],
-        [1, 0],
-        [1, 1],
-        [0, 0],
-      ],
-    ],
-  });
-  expect(ringOf(stored)).toEqual(drawn);
-  expect(ringOf({ type: "Point", coordinates: [0, 0] })).toBeNull();
-});
-
-test("undo takes a whole drag back, then the step before it", () => {
-  let history = step(begin("a"), "b");
-  history = step(step(history, "c1"), "c2", false);
-  expect(history.now).toBe("c2");
-  history = undo(history);
-  expect(history.now).toBe("b");
-  history = undo(undo(history));
-  expect(history.now).toBe("a");
 });
 
 describe("a refusal in words", () => {
