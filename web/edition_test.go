@@ -363,13 +363,27 @@ func TestEdition_OvertakenIsRebased(t *testing.T) {
 	if back.State != "draft" || back.Submitter != nil || back.Newer == nil || *back.Newer != fast.ID {
 		t.Fatalf("%+v", back)
 	}
-	late := wantProblem(t, planner.post(fmt.Sprintf("/api/editions/%d/rebase", slow.ID), map[string]any{}), http.StatusConflict)
-	if late.Overtaken == nil || late.Onto != fast.ID || len(late.Late) != 1 {
-		t.Fatalf("%+v", late)
+	refused := planner.post(fmt.Sprintf("/api/editions/%d/rebase", slow.ID), map[string]any{})
+	late := read[struct {
+		Onto int64
+		Late []struct {
+			Seq            int64
+			Op, Rule, Text string
+			By             personView
+			Place          [2]float64
+			Shapes         []struct {
+				Code          string
+				Theirs, Yours *struct{ Type string }
+			}
+		}
+	}](t, refused)
+	if refused.status != http.StatusConflict || late.Onto != fast.ID || len(late.Late) != 1 {
+		t.Fatalf("%d %s", refused.status, refused.body)
 	}
 	move := late.Late[0]
 	if move.Seq != 3 || move.Op != "move_vertex" || move.By.Name != "planner" || move.Rule != "no_such_vertex" || move.Text == "" ||
-		*move.Place != [2]float64{118.31, 36.83} || len(move.Shapes) != 2 || move.Shapes[0].Theirs == nil || move.Shapes[0].Yours == nil {
+		move.Place != [2]float64{118.31, 36.83} || len(move.Shapes) != 2 || move.Shapes[0].Code != westCode ||
+		move.Shapes[0].Theirs == nil || move.Shapes[0].Yours == nil {
 		t.Errorf("%+v", move)
 	}
 	wantProblem(t, planner.post(fmt.Sprintf("/api/editions/%d/rebase", slow.ID), map[string]any{"leave_out": []int{9}}), http.StatusUnprocessableEntity)
