@@ -30,11 +30,11 @@ type Quality struct {
 	pictures References
 	log      *slog.Logger
 
-	large, grey, tiny, soft gocv.Mat // Of the frame: grey as large as it is, then small; tiny keeps its colour.
-	marks, open, kernel     gocv.Mat // Of what passes before plain ground.
-	now, before             sight
-	stillSince              time.Time // Since when the picture has been the same; zero where it is not.
-	stillLooks              float64
+	colour, tiny, grey, soft gocv.Mat // Of the frame, small.
+	marks, open, kernel      gocv.Mat // Of what passes before plain ground.
+	now, before              sight
+	stillSince               time.Time // Since when the picture has been the same; zero where it is not.
+	stillLooks               float64
 
 	poses poses
 }
@@ -68,7 +68,7 @@ func NewQuality(pictures References, log *slog.Logger) *Quality {
 }
 
 func (g *Quality) mats() []*gocv.Mat {
-	return []*gocv.Mat{&g.large, &g.tiny, &g.grey, &g.soft, &g.marks, &g.open, &g.kernel}
+	return []*gocv.Mat{&g.colour, &g.tiny, &g.grey, &g.soft, &g.marks, &g.open, &g.kernel}
 }
 
 // Close gives the memory back. The gate can be used no more.
@@ -152,13 +152,13 @@ func (g *Quality) shrink(f vision.Frame) error {
 	if size.X > smallWidth {
 		size = image.Pt(smallWidth, max(16, p.size.Y*smallWidth/p.size.X))
 	}
-	if err := gocv.CvtColor(p.mat, &g.large, gocv.ColorBGRToGray); err != nil { // First: one channel is made small in a third of the time.
+	if err := gocv.Resize(p.mat, &g.colour, size, 0, 0, gocv.InterpolationArea); err != nil {
 		return err
 	}
-	if err := gocv.Resize(g.large, &g.grey, size, 0, 0, gocv.InterpolationArea); err != nil {
+	if err := gocv.Resize(g.colour, &g.tiny, image.Pt(tinyWidth, tinyHeight), 0, 0, gocv.InterpolationArea); err != nil {
 		return err
 	}
-	if err := gocv.Resize(p.mat, &g.tiny, image.Pt(tinyWidth, tinyHeight), 0, 0, gocv.InterpolationArea); err != nil {
+	if err := gocv.CvtColor(g.colour, &g.grey, gocv.ColorBGRToGray); err != nil {
 		return err
 	}
 	grey, err := g.grey.DataPtrUint8()
