@@ -53,7 +53,13 @@ export const en: Words = {
   net: { community: "Community net", road: "Road net" },
   netLong: { community: "Community net · communities and sections", road: "Road net · street corridors" },
   gridKind: { community: "Community", section: "Section", corridor: "Street corridor" },
-  role: { operator: "Operator", administrator: "Administrator", officer: "Officer", planner: "Planner", property_manager: "Property manager" },
+  role: {
+    operator: "Operator",
+    administrator: "Administrator",
+    officer: "Officer",
+    planner: "Planner",
+    property_manager: "Property manager",
+  },
   link: { live: "Live", reconnecting: "Reconnecting", offline: "Offline" },
   linkHint: {
     live: "New alerts appear at once.",

@@ -52,7 +52,13 @@ export const zh = {
   net: { community: "社网", road: "路网" },
   netLong: { community: "社网 · 社区与片区", road: "路网 · 道路走廊" },
   gridKind: { community: "社区", section: "片区", corridor: "道路走廊" },
-  role: { operator: "值班员", administrator: "管理员", officer: "城管队员", planner: "规划员", property_manager: "物业" },
+  role: {
+    operator: "值班员",
+    administrator: "管理员",
+    officer: "城管队员",
+    planner: "规划员",
+    property_manager: "物业",
+  },
   link: { live: "实时", reconnecting: "重连中", offline: "离线" },
   linkHint: {
     live: "新告警会立即出现。",
