@@ -39,7 +39,7 @@ APP_SOURCES := $(shell find web/app -path '*/node_modules' -prune -o -path '*/di
 
 say = @printf '\033[1m== %s\033[0m\n' '$(1)'
 
-.PHONY: help demo clean-demo build test bench eval check run-packages test-packages
+.PHONY: help demo clean-demo build test test-long bench eval check run-packages test-packages
 
 help: ## Say what can be made.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -54,6 +54,9 @@ build: run-packages $(BINARY) $(DETECTOR) ## Build the pages, the one binary and
 
 test: test-packages $(BINARY) $(DETECTOR) $(CLIP) ## Run every test: Go on a real PostGIS, TypeScript, and the pages in Chromium.
 	@.ci/test
+
+test-long: export GRIDWATCH_E2E := long
+test-long: test ## Every test, and the long walks through the pages too.
 
 bench: build $(CLIP) ## Measure the figures; they are written to var/bench.json.
 	@.ci/bench

@@ -173,7 +173,11 @@ func TestDemo(t *testing.T) {
 
 	t.Run("the pages in a browser", func(t *testing.T) {
 		out := given(t, "GRIDWATCH_TEST_OUT")
-		cmd := exec.Command("npm", "--prefix", "web/app", "run", "--silent", "e2e", "--",
+		script := "e2e"
+		if os.Getenv("GRIDWATCH_E2E") == "long" {
+			script = "e2e:long"
+		}
+		cmd := exec.Command("npm", "--prefix", "web/app", "run", "--silent", script, "--",
 			"--reporter=default", "--reporter=json", "--outputFile="+filepath.Join(out, "browser.json"))
 		cmd.Dir = repository(t)
 		cmd.Env = append(os.Environ(), "GRIDWATCH_URL=http://"+p.address, "GRIDWATCH_LOGINS="+filepath.Join(dir, "logins.json"),

@@ -161,6 +161,7 @@ func streaked(random *rand.Rand, count int, dx, dy, thick int) func(m *gocv.Mat)
 }
 
 func TestQuality_NoFrameOfTheRealClipIsBad(t *testing.T) {
+	t.Parallel()
 	k := newGatekeeper(t)
 	var worst vision.Quality
 	frames := 0
@@ -202,6 +203,7 @@ func (k *gatekeeper) lookAt(viewID string, img vision.Image) {
 }
 
 func TestQuality_NamesWhatIsWrongWithAPicture(t *testing.T) {
+	t.Parallel()
 	random := rand.New(rand.NewPCG(1, 2))
 	glove := func(m *gocv.Mat) error { // Something near before the lens: its colour, softly lit, and the sensor's noise.
 		pix, err := m.DataPtrUint8()
@@ -257,6 +259,7 @@ func badPicture(m *gocv.Mat) error {
 }
 
 func TestQuality_AGreySkyIsNotBlurred(t *testing.T) {
+	t.Parallel()
 	k := newGatekeeper(t)
 	random := rand.New(rand.NewPCG(3, 4))
 	for range 20 {
@@ -278,6 +281,7 @@ func TestQuality_AGreySkyIsNotBlurred(t *testing.T) {
 }
 
 func TestQuality_FrozenIsTheSamePictureForLong(t *testing.T) {
+	t.Parallel()
 	random := rand.New(rand.NewPCG(5, 6))
 	img := realFrame(t, 10)
 	defer img.Close()
@@ -306,6 +310,7 @@ func TestQuality_FrozenIsTheSamePictureForLong(t *testing.T) {
 }
 
 func TestQuality_WeatherIsBadOnlyWhereItHidesTheStreet(t *testing.T) {
+	t.Parallel()
 	random := rand.New(rand.NewPCG(7, 8))
 	for _, row := range []struct {
 		name   string
@@ -337,6 +342,7 @@ func TestQuality_WeatherIsBadOnlyWhereItHidesTheStreet(t *testing.T) {
 // TestQuality_TheEvaluationsWeatherIsFit holds the gate against the conditions in which the rules are measured: things can
 // still be seen in them, so no gate may hide them.
 func TestQuality_TheEvaluationsWeatherIsFit(t *testing.T) {
+	t.Parallel()
 	for name, of := range conditions {
 		t.Run(name, func(t *testing.T) {
 			k := newGatekeeper(t)
@@ -368,6 +374,7 @@ func TestQuality_TheEvaluationsWeatherIsFit(t *testing.T) {
 }
 
 func TestQuality_AMovedCameraIsToldFromTheSceneItself(t *testing.T) {
+	t.Parallel()
 	random := rand.New(rand.NewPCG(9, 10))
 	night := both(toned(func(v float64) float64 { return 0.22 * v }), grainy(random, 5))
 	clock := func(m *gocv.Mat) error {
@@ -417,6 +424,7 @@ func TestQuality_AMovedCameraIsToldFromTheSceneItself(t *testing.T) {
 }
 
 func TestQuality_AnotherSceneInTheSameLightIsLostAfterAWhile(t *testing.T) {
+	t.Parallel()
 	k := newGatekeeper(t)
 	first := realFrame(t, 10)
 	defer first.Close()
@@ -440,6 +448,7 @@ func TestQuality_AnotherSceneInTheSameLightIsLostAfterAWhile(t *testing.T) {
 }
 
 func TestQuality_SeveralViewsAreToldApart(t *testing.T) {
+	t.Parallel()
 	k := newGatekeeper(t, vision.View{ID: "left"}, vision.View{ID: "right"})
 	wide := realFrame(t, 10)
 	defer wide.Close()
@@ -465,6 +474,7 @@ func TestQuality_SeveralViewsAreToldApart(t *testing.T) {
 }
 
 func TestQuality_MasksAreNoLandmarks(t *testing.T) {
+	t.Parallel()
 	k := newGatekeeper(t)
 	var masks []orb.Ring // A picket fence of masks, which stays in the picture wherever the camera looks.
 	for i := range 10 {
@@ -492,6 +502,7 @@ func TestQuality_MasksAreNoLandmarks(t *testing.T) {
 
 // TestQuality_TakesWhateverComes shows pictures of odd shapes, one after the other.
 func TestQuality_TakesWhateverComes(t *testing.T) {
+	t.Parallel()
 	k := newGatekeeper(t)
 	random := rand.New(rand.NewPCG(1, 9))
 	for n := range 40 {
@@ -519,6 +530,7 @@ func TestQuality_TakesWhateverComes(t *testing.T) {
 }
 
 func TestQuality_AReferenceThatCannotBeReadIsNoReference(t *testing.T) {
+	t.Parallel()
 	k := newGatekeeper(t)
 	k.city.Camera.View.Reference = "0000000000000000000000000000000000000000000000000000000000000000"
 	img := realFrame(t, 10)

@@ -3,6 +3,9 @@ import { defineConfig } from "vitest/config";
 const service = process.env.GRIDWATCH_URL ?? "http://127.0.0.1:8080";
 const pages = ["login", "trust", "centre", "officer", "planner", "rules", "cameras"];
 
+// One browser at a time on a machine that also decodes.
+const patient = { fileParallelism: false, testTimeout: 240_000, hookTimeout: 120_000 };
+
 // One entry a page. The service embeds dist/ and serves it from the root.
 export default defineConfig({
   base: "/",
@@ -31,13 +34,11 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: {
-          name: "e2e",
-          include: ["e2e/**/*.test.ts"],
-          fileParallelism: false,
-          testTimeout: 240_000,
-          hookTimeout: 120_000,
-        },
+        test: { name: "e2e", include: ["e2e/*.test.ts"], ...patient },
+      },
+      {
+        extends: true,
+        test: { name: "long", include: ["e2e/long/*.test.ts"], ...patient },
       },
     ],
   },

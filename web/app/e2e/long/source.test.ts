@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { addCamera, ask, patience, send, shoot, World } from "../world";
 import { rtspBall, type StreetCamera } from "./street";
-import { addCamera, ask, patience, send, shoot, World } from "./world";
 
 let world: World;
 const streams: StreetCamera[] = [];

@@ -14,8 +14,8 @@ import {
   type Spot,
   saved,
   sharedCorner,
-} from "./bench";
-import { ask, World } from "./world";
+} from "../bench";
+import { ask, World } from "../world";
 
 let world: World;
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { clips } from "./world";
+import { clips } from "../world";
 
 /** Cameras of these tests: real streams and pictures, as a camera in the street sends them. */
 export interface StreetCamera {

@@ -11,8 +11,8 @@ import {
   picture,
   type Spot,
   saved,
-} from "./bench";
-import { ask, World } from "./world";
+} from "../bench";
+import { ask, World } from "../world";
 
 let world: World;
 

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { addCamera, patience, send, shoot, World } from "../world";
 import { rtspBall, type StreetCamera } from "./street";
-import { addCamera, patience, send, shoot, World } from "./world";
 
 let world: World;
 let camera: StreetCamera;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { discard, picture, type Spot, saved } from "./bench";
-import { ask, World } from "./world";
+import { discard, picture, type Spot, saved } from "../bench";
+import { ask, World } from "../world";
 
 let world: World;
 

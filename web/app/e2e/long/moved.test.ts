@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { addCamera, ask, patience, send, shoot, World } from "../world";
 import { type KnockableCamera, knockableCamera } from "./street";
-import { addCamera, ask, patience, send, shoot, World } from "./world";
 
 let world: World;
 let camera: KnockableCamera;
