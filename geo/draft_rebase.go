@@ -113,11 +113,16 @@ func (d *Drafts) rebase(ctx context.Context, tx pgx.Tx, o *opened, leaveOut []in
 	return r, nil
 }
 
-// refuseOwnGrids refuses a draft that did not begin with the grids of the edition that it follows, as one of a file: no
-// command says what of it was meant to change, and all that was published since would be undone.
+// ownGrids reports whether a draft did not begin with the grids of the edition that it follows, as one of a file.
+func ownGrids(ctx context.Context, q database, edition int64) (own bool, err error) {
+	err = q.QueryRow(ctx, `SELECT codes <> '{}' FROM edition_log WHERE edition = $1 AND op = 'begin'`, edition).Scan(&own)
+	return own, err
+}
+
+// refuseOwnGrids refuses a draft of its own grids: no command says what of it was meant to change, and all that was
+// published since would be undone.
 func refuseOwnGrids(ctx context.Context, tx pgx.Tx, e Edition) error {
-	var own bool
-	err := tx.QueryRow(ctx, `SELECT codes <> '{}' FROM edition_log WHERE edition = $1 AND op = 'begin'`, e.ID).Scan(&own)
+	own, err := ownGrids(ctx, tx, e.ID)
 	if err == nil && own {
 		err = stateError("the draft began with other grids than those in force then, as of a file: rebased, it would undo what edition %d changed; bring the file again", e.Newer)
 	}

@@ -26,7 +26,8 @@ type mendsAsked struct {
 }
 
 // AcceptMends mends a draft that is at version base as a person accepts, all or none, as one step that can be undone. A
-// mend that would move the outer outline needs the right to, as any other change.
+// mend that would move the outer outline needs the right to, as any other change, but in a draft of a file: its outline is
+// its own, and slivers of it may reach the rim.
 func (d *Drafts) AcceptMends(ctx context.Context, id, base int64, toleranceM float64, accepted []Acceptance, by Actor) (Edited, error) {
 	if err := CheckTolerance(toleranceM); err != nil {
 		return Edited{}, err
@@ -35,8 +36,13 @@ func (d *Drafts) AcceptMends(ctx context.Context, id, base int64, toleranceM flo
 	if err != nil {
 		return Edited{}, err
 	}
+	own, err := ownGrids(ctx, d.store.pool, id)
+	if err != nil {
+		return Edited{}, err
+	}
 	asked := mendsAsked{toleranceM, accepted}
 	return d.Edit(ctx, id, base, opMend, asked, by, func(c *coverage.Coverage, opt coverage.Options) (coverage.Change, error) {
+		opt.Outline = opt.Outline || own
 		return mend(edition.Net, c, asked, opt)
 	})
 }

@@ -266,7 +266,7 @@ func (w *world) raise(occupancy, camera string, at orb.Point) alerts.Alert {
 // is told at its beginning, and passed over; so is that somebody took an alert, which goes with what they did.
 func (w *world) event(want alerts.EventType) alerts.Event {
 	w.t.Helper()
-	patience := time.After(20 * time.Second)
+	patience := time.After(45 * time.Second) // What the bus hands to a reader that is gone is told again after ten.
 	for {
 		select {
 		case e, open := <-w.events.Events():
