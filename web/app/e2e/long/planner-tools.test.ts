@@ -39,7 +39,7 @@ test("a grid is split, renamed, taken away and its hole given back, with undo an
   expect(await page.inputValue("#grid-code")).toBe(inner.code);
 
   await page.keyboard.press("x");
-  await drawLine(page, [-260, 0], [260, 0]);
+  await drawLine(page, [-200, 0], [200, 0]);
   await saved(page, 2);
   await page.keyboard.press("Control+z");
   await saved(page, 3);
