@@ -40,3 +40,11 @@ describe("a failure in words", () => {
     expect(explain(error, wordsOf.en).what).toContain("is too long");
   });
 });
+
+test("who has an alert in hand is named, where that is why", () => {
+  const holder = { id: 3, name: "张伟" };
+  const taken = new Problem(409, "Conflict", "张伟 has it in hand.", [], null, { holder });
+  expect(explain(taken, wordsOf.zh).what).toBe("张伟 已经接手");
+  const other = new Problem(409, "Conflict", "The place is clear.", [], null, {});
+  expect(explain(other, wordsOf.en).what).toContain("The place is clear.");
+});

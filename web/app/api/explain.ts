@@ -1,6 +1,6 @@
 import type { Words } from "../i18n/words";
 import { Problem, Unreachable } from "./problem";
-import { ShapeError } from "./shape";
+import { object, ShapeError, text } from "./shape";
 
 /** A failure as people read it: what happened, and what is safe. */
 export interface Explanation {
@@ -18,7 +18,6 @@ export function explain(error: unknown, words: Words): Explanation {
   if (!(error instanceof Problem))
     return { what: w.unknown(String(error)), safe: w.nothingChanged, retry: true };
 
-  const detail = error.fields[0]?.message ?? error.detail;
   switch (error.status) {
     case 401:
       return { what: w.signedOut, safe: w.signedOutSafe, retry: false };
@@ -26,12 +25,26 @@ export function explain(error: unknown, words: Words): Explanation {
       return { what: w.forbidden, safe: w.nothingChanged, retry: false };
     case 404:
       return { what: w.missing, safe: w.nothingChanged, retry: false };
+    case 409: {
+      const taken = error.besides(Taken);
+      if (taken !== null) return { what: w.taken(taken.holder.name), safe: w.nothingChanged, retry: false };
+      return refused(error, words);
+    }
     case 413:
       return { what: w.tooBig, safe: w.nothingChanged, retry: false };
     case 429:
       return { what: w.throttled(error.retryAfterS ?? 60), safe: w.nothingChanged, retry: true };
     default:
       if (error.status >= 500) return { what: w.fault(error.status), safe: w.faultSafe, retry: true };
-      return { what: w.refused(detail === "" ? error.title : detail), safe: w.nothingChanged, retry: false };
+      return refused(error, words);
   }
+}
+
+/** What a refusal says of an alert that somebody else has in hand. */
+const Taken = object({ holder: object({ name: text }) });
+
+function refused(error: Problem, words: Words): Explanation {
+  const w = words.failure;
+  const detail = error.fields[0]?.message ?? error.detail;
+  return { what: w.refused(detail === "" ? error.title : detail), safe: w.nothingChanged, retry: false };
 }

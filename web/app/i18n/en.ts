@@ -77,6 +77,7 @@ export const en: Words = {
     signedOutSafe: "Please sign in again; what was not finished is kept.",
     forbidden: "Your role may not do this",
     missing: "Not found, or outside your area",
+    taken: (who) => `${who} has it in hand`,
     tooBig: "The photo is too big (at most 8 MB)",
     throttled: (sec) => `Too many attempts; try again in ${sec} s`,
     fault: (status) => `The service failed (${status})`,

@@ -76,6 +76,7 @@ export const zh = {
     signedOutSafe: "请重新登录，未完成的操作不会丢失。",
     forbidden: "您的角色不能做这件事",
     missing: "找不到它，或不在您的责任范围内",
+    taken: (who: string) => `${who} 已经接手`,
     tooBig: "照片太大（上限 8 MB）",
     throttled: (s: number) => `尝试过于频繁，请 ${s} 秒后再试`,
     fault: (status: number) => `服务内部出错（${status}）`,
