@@ -54,7 +54,6 @@ func snapshotOf(t testing.TB, f vision.ChangeFinder) []byte {
 }
 
 func TestChanges_SnapshotSurvivesARoundTrip(t *testing.T) {
-	t.Parallel()
 	before := twoChanges(t)
 	first := snapshotOf(t, before)
 	after := twoChanges(t)
@@ -70,7 +69,6 @@ func TestChanges_SnapshotSurvivesARoundTrip(t *testing.T) {
 }
 
 func TestChanges_SnapshotBeforeAnythingIsLearnedIsEmpty(t *testing.T) {
-	t.Parallel()
 	finder, err := NewChanges(ChangeParams{})
 	if err != nil {
 		t.Fatal(err)
@@ -85,7 +83,6 @@ func TestChanges_SnapshotBeforeAnythingIsLearnedIsEmpty(t *testing.T) {
 }
 
 func TestChanges_ABrokenSnapshotChangesNothing(t *testing.T) {
-	t.Parallel()
 	c := twoChanges(t)
 	want := snapshotOf(t, c)
 	broken := map[string][]byte{
@@ -113,7 +110,6 @@ func TestChanges_ABrokenSnapshotChangesNothing(t *testing.T) {
 }
 
 func TestChanges_SnapshotStaysSmall(t *testing.T) {
-	t.Parallel()
 	s := newStage(t, ChangeParams{})
 	s.play(20, nil)
 	s.play(20, nil, thing(heapPlace), thing(image.Rect(16, 133, 50, 166)))

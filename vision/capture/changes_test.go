@@ -13,7 +13,6 @@ import (
 var heapPlace = image.Rect(125, 162, 159, 188)
 
 func TestChanges_FindsNothingInTheClipAlone(t *testing.T) {
-	t.Parallel()
 	for _, fps := range []int{1, 5} {
 		s := newStage(t, ChangeParams{})
 		s.fps = fps
@@ -25,7 +24,6 @@ func TestChanges_FindsNothingInTheClipAlone(t *testing.T) {
 }
 
 func TestChanges_FindsNothingBesidePerfectMovers(t *testing.T) {
-	t.Parallel()
 	s := newStage(t, ChangeParams{})
 	s.play(90, s.people())
 	if len(s.seen) != 0 {
@@ -53,7 +51,6 @@ func everyone(pix, plate []byte) (boxes []vision.Box) {
 }
 
 func TestChanges_OneChangeFromSetDownToTakenAway(t *testing.T) {
-	t.Parallel()
 	s := newStage(t, ChangeParams{LongS: 30})
 	s.play(12, nil)
 	if found := s.play(18, nil, thing(heapPlace)); len(found) != 1 {
@@ -89,7 +86,6 @@ func overlap(a, b vision.Box) float64 {
 }
 
 func TestChanges_ATakenAwayThingIsNoChange(t *testing.T) {
-	t.Parallel()
 	s := newStage(t, ChangeParams{})
 	s.play(30, nil, thing(heapPlace))
 	s.play(60, nil)
@@ -99,7 +95,6 @@ func TestChanges_ATakenAwayThingIsNoChange(t *testing.T) {
 }
 
 func TestChanges_WhatLooksGoneIsNotReportedAndComesBackAsItself(t *testing.T) {
-	t.Parallel()
 	s := newStage(t, ChangeParams{})
 	s.play(12, nil)
 	s.play(20, nil, thing(heapPlace))
@@ -112,7 +107,6 @@ func TestChanges_WhatLooksGoneIsNotReportedAndComesBackAsItself(t *testing.T) {
 }
 
 func TestChanges_WhatWasSetDownUnderCoverCameBeforeTheCoverWent(t *testing.T) {
-	t.Parallel()
 	s := newStage(t, ChangeParams{})
 	s.play(12, nil)
 	s.play(6, always(heapPlace.Inset(-6)), thing(heapPlace))
@@ -127,7 +121,6 @@ func TestChanges_WhatWasSetDownUnderCoverCameBeforeTheCoverWent(t *testing.T) {
 }
 
 func TestChanges_AGrowingHeapStaysOneChange(t *testing.T) {
-	t.Parallel()
 	s := newStage(t, ChangeParams{})
 	s.play(12, nil)
 	small := image.Rect(heapPlace.Min.X, heapPlace.Min.Y, heapPlace.Min.X+17, heapPlace.Max.Y)
@@ -142,7 +135,6 @@ func TestChanges_AGrowingHeapStaysOneChange(t *testing.T) {
 }
 
 func TestChanges_SomeoneWhoStandsStillIsNoChange(t *testing.T) {
-	t.Parallel()
 	person := image.Rect(133, 133, 150, 183)
 	now := func(seen func(second int) bool) func(int) []vision.Box {
 		return func(second int) []vision.Box {
@@ -173,7 +165,6 @@ func TestChanges_SomeoneWhoStandsStillIsNoChange(t *testing.T) {
 }
 
 func TestChanges_AParkedVehicleThatDrivesOffIsNoChange(t *testing.T) {
-	t.Parallel()
 	s := newStage(t, ChangeParams{})
 	s.play(40, always(heapPlace), thing(heapPlace))
 	s.play(60, nil)
@@ -183,7 +174,6 @@ func TestChanges_AParkedVehicleThatDrivesOffIsNoChange(t *testing.T) {
 }
 
 func TestChanges_CoveredMeansUnknown(t *testing.T) {
-	t.Parallel()
 	s := newStage(t, ChangeParams{LongS: 30})
 	s.play(12, nil)
 	s.play(20, nil, thing(heapPlace))
@@ -197,7 +187,6 @@ func TestChanges_CoveredMeansUnknown(t *testing.T) {
 }
 
 func TestChanges_AnotherLightIsNoChange(t *testing.T) {
-	t.Parallel()
 	for _, percent := range []int{70, 115} {
 		s := newStage(t, ChangeParams{})
 		s.play(12, nil)
@@ -213,7 +202,6 @@ func TestChanges_AnotherLightIsNoChange(t *testing.T) {
 }
 
 func TestChanges_AKnockedCameraReportsNothing(t *testing.T) {
-	t.Parallel()
 	s := newStage(t, ChangeParams{})
 	s.play(12, nil)
 	s.play(60, nil, shifted(7, 4))
@@ -223,7 +211,6 @@ func TestChanges_AKnockedCameraReportsNothing(t *testing.T) {
 }
 
 func TestChanges_AKnockedCameraStillSeesWhatLiesThere(t *testing.T) {
-	t.Parallel()
 	s := newStage(t, ChangeParams{})
 	s.play(12, nil)
 	s.play(20, nil, thing(heapPlace))
@@ -240,7 +227,6 @@ func TestChanges_AKnockedCameraStillSeesWhatLiesThere(t *testing.T) {
 }
 
 func TestChanges_AShakingCameraReportsNothing(t *testing.T) {
-	t.Parallel()
 	s := newStage(t, ChangeParams{})
 	s.play(12, nil)
 	for second := range 40 {
@@ -252,7 +238,6 @@ func TestChanges_AShakingCameraReportsNothing(t *testing.T) {
 }
 
 func TestChanges_RestoreGoesOn(t *testing.T) {
-	t.Parallel()
 	s := newStage(t, ChangeParams{LongS: 30})
 	s.play(12, nil)
 	before := s.play(20, nil, thing(heapPlace))
@@ -280,7 +265,6 @@ func TestChanges_RestoreGoesOn(t *testing.T) {
 }
 
 func TestChanges_AThingSetDownDuringARestartIsFound(t *testing.T) {
-	t.Parallel()
 	s := newStage(t, ChangeParams{})
 	s.play(12, nil)
 	data, err := s.finder.Snapshot()
@@ -311,7 +295,6 @@ func TestChangeParams_Validate(t *testing.T) {
 }
 
 func TestChanges_RefusesPicturesThatAreNone(t *testing.T) {
-	t.Parallel()
 	finder, err := NewChanges(ChangeParams{})
 	if err != nil {
 		t.Fatal(err)

@@ -49,7 +49,6 @@ func shade(pix []byte, x, y, percent int) {
 }
 
 func TestChanges_ByInfraredAThingIsNoShadow(t *testing.T) {
-	t.Parallel()
 	for _, noise := range []float64{0, 2, 5} {
 		s, night := newStage(t, ChangeParams{}), infrared(0.8, noise)
 		people := s.people()
@@ -69,7 +68,6 @@ func TestChanges_ByInfraredAThingIsNoShadow(t *testing.T) {
 }
 
 func TestChanges_ByInfraredAShadowIsNoThing(t *testing.T) {
-	t.Parallel()
 	for _, percent := range []int{55, 70, 85} {
 		for _, noise := range []float64{0, 2, 5} {
 			s, night := newStage(t, ChangeParams{}), infrared(0.8, noise)
@@ -84,7 +82,6 @@ func TestChanges_ByInfraredAShadowIsNoThing(t *testing.T) {
 }
 
 func TestChanges_FindsNothingInTheNoiseOfADarkNight(t *testing.T) {
-	t.Parallel()
 	for _, noise := range []float64{3, 8, 15} {
 		s := newStage(t, ChangeParams{})
 		s.play(75, s.people(), infrared(0.4, noise))
