@@ -62,7 +62,6 @@ func differing(a, b []byte) (box image.Rectangle) {
 }
 
 func TestCompose_BeginsAndEndsWithTheEmptyPlace(t *testing.T) {
-	t.Parallel()
 	h := hand(t)
 	for kind, make := range plays {
 		p := make(h)
@@ -75,7 +74,6 @@ func TestCompose_BeginsAndEndsWithTheEmptyPlace(t *testing.T) {
 }
 
 func TestCompose_ShowsTheMatterWhereTheFenceIs(t *testing.T) {
-	t.Parallel()
 	h := hand(t)
 	for kind, want := range map[string]image.Rectangle{
 		"vending": image.Rect(500, 270, 768, 500), // Seller, stall, parasol and customer.
@@ -93,7 +91,6 @@ func TestCompose_ShowsTheMatterWhereTheFenceIs(t *testing.T) {
 }
 
 func TestCompose_IsTheSameEveryTime(t *testing.T) {
-	t.Parallel()
 	h := hand(t)
 	for kind, make := range plays {
 		one, _ := staged(make(h), h.plate, 14.5)
@@ -105,7 +102,6 @@ func TestCompose_IsTheSameEveryTime(t *testing.T) {
 }
 
 func TestCompose_PassersByInFrontStayInFront(t *testing.T) {
-	t.Parallel()
 	h := hand(t)
 	p := vendingPlay(h)
 	for _, c := range []struct {
@@ -134,7 +130,6 @@ func TestCompose_PassersByInFrontStayInFront(t *testing.T) {
 }
 
 func TestCompose_EachMatterIsOneLastingChange(t *testing.T) {
-	t.Parallel()
 	h := hand(t)
 	for kind, make := range plays {
 		p := make(h)
@@ -176,7 +171,6 @@ func TestCompose_EachMatterIsOneLastingChange(t *testing.T) {
 }
 
 func TestCompose_WritesAVideoThatCanBeRead(t *testing.T) {
-	t.Parallel()
 	h := hand(t)
 	before := OpenMats()
 	path := filepath.Join(t.TempDir(), "scene.avi")
@@ -220,7 +214,6 @@ func TestCompose_WritesAVideoThatCanBeRead(t *testing.T) {
 }
 
 func TestCompose_RefusesWhatItCannotUse(t *testing.T) {
-	t.Parallel()
 	dir := t.TempDir()
 	out := filepath.Join(dir, "out.avi")
 	var invalid *geo.InvalidError
