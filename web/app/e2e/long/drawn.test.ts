@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ask, desk, patience, shoot, World } from "./world";
+import { ask, desk, patience, shoot, World } from "../world";
 
 let world: World;
 let page: Page;

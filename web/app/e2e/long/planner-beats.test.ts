@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Grids, middleOfMap, picture, type Spot } from "./bench";
-import { ask, World } from "./world";
+import { type Grids, middleOfMap, picture, type Spot } from "../bench";
+import { ask, World } from "../world";
 
 let world: World;
 
