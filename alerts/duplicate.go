@@ -30,7 +30,7 @@ func (s *Store) Merge(ctx context.Context, id, personID int64, scope Scope, into
 		case same.MergedInto == other.ID:
 			return false, nil
 		case same.MergedInto != 0:
-			return false, &SettledError{fmt.Sprintf("it is the same as alert %d", same.MergedInto)}
+			return false, same.sameAsAnother()
 		case other.MergedInto != 0:
 			return false, geo.Invalid("into", "alert %d is itself the same as alert %d", other.ID, other.MergedInto)
 		case len(same.Merged) > 0:

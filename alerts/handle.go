@@ -2,7 +2,6 @@ package alerts
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -82,7 +81,7 @@ func (s *Store) advance(ctx context.Context, id int64, to Handling, d deed, scop
 	return s.change(ctx, id, scope, func(tx pgx.Tx, a Alert) (bool, error) {
 		switch {
 		case a.MergedInto != 0:
-			return false, &SettledError{fmt.Sprintf("it is the same as alert %d", a.MergedInto)}
+			return false, a.sameAsAnother()
 		case to == Acknowledged && a.Holder != nil && a.Holder.ID != d.person:
 			return false, &TakenError{*a.Holder}
 		}

@@ -22,6 +22,11 @@ type SettledError struct{ Text string }
 
 func (e *SettledError) Error() string { return "alerts: " + e.Text }
 
+// sameAsAnother refuses what is to be done with the alert that this one was merged into.
+func (a Alert) sameAsAnother() error {
+	return &SettledError{fmt.Sprintf("it is the same as alert %d", a.MergedInto)}
+}
+
 // Handover says to whom an alert goes: one person, or the team of a beat.
 type Handover struct {
 	Person int64
@@ -55,7 +60,7 @@ func (s *Store) Transfer(ctx context.Context, id, personID int64, scope Scope, t
 	return s.change(ctx, id, scope, func(tx pgx.Tx, a Alert) (bool, error) {
 		switch {
 		case a.MergedInto != 0:
-			return false, &SettledError{fmt.Sprintf("it is the same as alert %d", a.MergedInto)}
+			return false, a.sameAsAnother()
 		case a.State == StateCleared:
 			return false, &SettledError{"the place is clear"}
 		case a.Handling == Handled:

@@ -2,7 +2,6 @@ package alerts
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"gridwatch/geo"
@@ -59,54 +58,37 @@ func (s *Store) Judge(ctx context.Context, id, personID int64, scope Scope, word
 	if err := (deed{note: note}).validate(); err != nil {
 		return Alert{}, err
 	}
-	var a Alert
-	changed := false
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) (err error) {
-		if a, err = lockAlert(ctx, tx, id, scope); err != nil {
-			return err
-		}
+	return s.change(ctx, id, scope, func(tx pgx.Tx, a Alert) (bool, error) {
 		if v := a.Verdict; v != nil && v.Word == word && v.Note == note {
-			return nil
+			return false, nil
 		}
-		changed = true
 		released := a.ReviewOnly && word == VerdictTrue
 		if _, err := tx.Exec(ctx, `
 			UPDATE alerts SET verdict = $2, verdict_by = $3, verdict_at = now(), verdict_note = $4, review_only = $5
 			WHERE id = $1`, a.ID, word, personID, note, a.ReviewOnly && !released); err != nil {
-			return err
+			return false, err
 		}
 		if released {
 			team, err := toldOf(ctx, tx, a.Grid, time.Now(), s.Zone)
 			if err != nil {
-				return err
+				return false, err
 			}
 			if err := queue(ctx, tx, a.ID, personIDs(team)); err != nil {
-				return err
+				return false, err
 			}
 		}
 		turned, err := s.weigh(ctx, tx, a.ID)
 		if err != nil {
-			return err
+			return false, err
 		}
 		if _, err := tx.Exec(ctx, insertVerdict, AlertVerdict, a.ID, personID, note, word); err != nil {
-			return err
+			return false, err
 		}
 		if released {
 			if _, err := tx.Exec(ctx, insertEvent, AlertRaised, a.ID, nil, nil, ""); err != nil {
-				return err
+				return false, err
 			}
 		}
-		if err := tellTrust(ctx, tx, turned, nil); err != nil {
-			return err
-		}
-		a, err = alertInScope(ctx, tx, a.ID, scope)
-		return err
+		return true, tellTrust(ctx, tx, turned, nil)
 	})
-	if err != nil {
-		return Alert{}, fmt.Errorf("verdict on alert %d: %w", id, err)
-	}
-	if changed {
-		s.wake()
-	}
-	return a, nil
 }

@@ -82,26 +82,24 @@ func (d deed) note() (string, error) {
 	return d.Body.Note, validText("body.note", d.Body.Note)
 }
 
-func (s *Server) acknowledge(ctx context.Context, in *deed) (*alertAnswer, error) {
+// noted does something with an alert, to which the person may add a note, and answers with the alert as it is then.
+func (s *Server) noted(ctx context.Context, in *deed,
+	do func(ctx context.Context, id, person int64, scope alerts.Scope, note string) (alerts.Alert, error)) (*alertAnswer, error) {
 	note, err := in.note()
 	if err != nil {
 		return nil, err
 	}
 	who := visitorOf(ctx)
-	if _, err := s.alerts.Acknowledge(ctx, in.ID, who.ID, who.Scope, note); err != nil {
+	if _, err := do(ctx, in.ID, who.ID, who.Scope, note); err != nil {
 		return nil, err
 	}
 	return s.getAlert(ctx, &alertPath{ID: in.ID})
 }
 
+func (s *Server) acknowledge(ctx context.Context, in *deed) (*alertAnswer, error) {
+	return s.noted(ctx, in, s.alerts.Acknowledge)
+}
+
 func (s *Server) arrive(ctx context.Context, in *deed) (*alertAnswer, error) {
-	note, err := in.note()
-	if err != nil {
-		return nil, err
-	}
-	who := visitorOf(ctx)
-	if _, err := s.alerts.Arrive(ctx, in.ID, who.ID, who.Scope, note); err != nil {
-		return nil, err
-	}
-	return s.getAlert(ctx, &alertPath{ID: in.ID})
+	return s.noted(ctx, in, s.alerts.Arrive)
 }

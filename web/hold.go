@@ -30,15 +30,9 @@ func (s *Server) transfer(ctx context.Context, in *handoverIn) (*alertAnswer, er
 
 // isFalse takes the word of whoever looked: it was not there.
 func (s *Server) isFalse(ctx context.Context, in *deed) (*alertAnswer, error) {
-	note, err := in.note()
-	if err != nil {
-		return nil, err
-	}
-	who := visitorOf(ctx)
-	if _, err := s.alerts.Judge(ctx, in.ID, who.ID, who.Scope, alerts.VerdictFalse, note); err != nil {
-		return nil, err
-	}
-	return s.getAlert(ctx, &alertPath{ID: in.ID})
+	return s.noted(ctx, in, func(ctx context.Context, id, person int64, scope alerts.Scope, note string) (alerts.Alert, error) {
+		return s.alerts.Judge(ctx, id, person, scope, alerts.VerdictFalse, note)
+	})
 }
 
 type mergeIn struct {
@@ -61,15 +55,7 @@ func (s *Server) merge(ctx context.Context, in *mergeIn) (*alertAnswer, error) {
 }
 
 func (s *Server) unmerge(ctx context.Context, in *deed) (*alertAnswer, error) {
-	note, err := in.note()
-	if err != nil {
-		return nil, err
-	}
-	who := visitorOf(ctx)
-	if _, err := s.alerts.Unmerge(ctx, in.ID, who.ID, who.Scope, note); err != nil {
-		return nil, err
-	}
-	return s.getAlert(ctx, &alertPath{ID: in.ID})
+	return s.noted(ctx, in, s.alerts.Unmerge)
 }
 
 type silenceIn struct {
