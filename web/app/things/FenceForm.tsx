@@ -6,9 +6,8 @@ import { isWindow } from "../rules/hours";
 import { thresholdName } from "../rules/lines";
 import { NumberField } from "../rules/ThresholdRow";
 import { Fault, Field, ShapeField } from "./Field";
-import { FormBar, type FormProps } from "./FormBar";
-import { faultsOf, noFaults } from "./faults";
 import type { FenceDraft } from "./fence";
+import { type FormProps, ThingForm } from "./ThingForm";
 
 interface Props extends FormProps {
   fence: FenceDraft;
@@ -22,67 +21,62 @@ interface Props extends FormProps {
 export function FenceForm({ fence, rules, onChange, onArea, onSave, ...bar }: Props) {
   const words = useWords();
   const w = words.fencing;
-  const faults = faultsOf(bar.trouble, words);
-  const told = faults ?? noFaults;
   const rule = rules.find(({ key }) => key === fence.rule);
   const good = fence.name.trim() !== "" && (fence.hours.windows ?? []).every(isWindow);
   return (
-    <form
-      class="thing-form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (good) onSave();
-      }}
-    >
-      <div class="fields">
-        <Field id="fence-name" name="name" label={w.name} faults={told}>
-          <input
-            id="fence-name"
-            value={fence.name}
-            maxLength={200}
-            onInput={(event) => onChange({ ...fence, name: event.currentTarget.value })}
+    <ThingForm what="fence" known={fence.known} good={good} onSave={onSave} {...bar}>
+      {(told) => (
+        <>
+          <div class="fields">
+            <Field id="fence-name" name="name" label={w.name} faults={told}>
+              <input
+                id="fence-name"
+                value={fence.name}
+                maxLength={200}
+                onInput={(event) => onChange({ ...fence, name: event.currentTarget.value })}
+              />
+            </Field>
+            <Field id="fence-rule" name="rule" label={w.rule} faults={told}>
+              <select
+                id="fence-rule"
+                value={fence.rule}
+                onChange={(event) => onChange({ ...fence, rule: event.currentTarget.value, thresholds: {} })}
+              >
+                {rule === undefined && <option value={fence.rule}>{fence.rule}</option>}
+                {rules.map(({ key, matter }) => (
+                  <option key={key} value={key}>
+                    {words.language === "zh" ? matter.name : matter.name_en} · {key}
+                  </option>
+                ))}
+              </select>
+            </Field>
+          </div>
+          {fence.frame !== null ? (
+            <p class="field-line">
+              {w.area}
+              <button
+                type="button"
+                class="link-button"
+                onClick={fence.area === null ? onArea : () => onChange({ ...fence, area: null })}
+              >
+                {fence.area === null ? w.drawArea : w.removeArea}
+              </button>
+              <Fault name="area" faults={told} />
+            </p>
+          ) : (
+            fence.area !== null && <ShapeField ring={fence.area} faults={told} onRedraw={onArea} />
+          )}
+          <HoursField hours={fence.hours} onChange={(hours) => onChange({ ...fence, hours })} />
+          <Fault name="hours" faults={told} />
+          <OwnThresholds
+            own={fence.thresholds}
+            known={rule?.thresholds ?? []}
+            onChange={(thresholds) => onChange({ ...fence, thresholds })}
           />
-        </Field>
-        <Field id="fence-rule" name="rule" label={w.rule} faults={told}>
-          <select
-            id="fence-rule"
-            value={fence.rule}
-            onChange={(event) => onChange({ ...fence, rule: event.currentTarget.value, thresholds: {} })}
-          >
-            {rule === undefined && <option value={fence.rule}>{fence.rule}</option>}
-            {rules.map(({ key, matter }) => (
-              <option key={key} value={key}>
-                {words.language === "zh" ? matter.name : matter.name_en} · {key}
-              </option>
-            ))}
-          </select>
-        </Field>
-      </div>
-      {fence.frame !== null ? (
-        <p class="field-line">
-          {w.area}
-          <button
-            type="button"
-            class="link-button"
-            onClick={fence.area === null ? onArea : () => onChange({ ...fence, area: null })}
-          >
-            {fence.area === null ? w.drawArea : w.removeArea}
-          </button>
-          <Fault name="area" faults={told} />
-        </p>
-      ) : (
-        fence.area !== null && <ShapeField ring={fence.area} faults={told} onRedraw={onArea} />
+          <Fault name="thresholds" faults={told} />
+        </>
       )}
-      <HoursField hours={fence.hours} onChange={(hours) => onChange({ ...fence, hours })} />
-      <Fault name="hours" faults={told} />
-      <OwnThresholds
-        own={fence.thresholds}
-        known={rule?.thresholds ?? []}
-        onChange={(thresholds) => onChange({ ...fence, thresholds })}
-      />
-      <Fault name="thresholds" faults={told} />
-      <FormBar what="fence" known={fence.known} good={good} blamed={faults !== null} {...bar} />
-    </form>
+    </ThingForm>
   );
 }
 

@@ -4,9 +4,8 @@ import { calendarDate } from "../i18n/time";
 import { Icon } from "../parts/Icon";
 import { HoursField } from "../rules/HoursField";
 import { Fault, Field, ShapeField } from "./Field";
-import { FormBar, type FormProps } from "./FormBar";
-import { faultsOf, noFaults } from "./faults";
 import { beginOf, endOf, isGood, lastDay, type PermitDraft, standing } from "./permit";
+import { type FormProps, ThingForm } from "./ThingForm";
 
 interface Props extends FormProps {
   permit: PermitDraft;
@@ -22,83 +21,73 @@ export function PermitForm({ permit, rules, onChange, onArea, onSave, ...bar }: 
   const words = useWords();
   const w = words.permits;
   const good = isGood(permit);
-  const faults = faultsOf(bar.trouble, words);
-  const told = faults ?? noFaults;
   const put = (change: Partial<PermitDraft>) => onChange({ ...permit, ...change });
   return (
-    <form
-      class="thing-form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (good) onSave();
-      }}
-    >
-      <div class="fields">
-        {(["name", "holder"] as const).map((field) => (
-          <Field key={field} id={`permit-${field}`} name={field} label={w[field]} faults={told}>
-            <input
-              id={`permit-${field}`}
-              value={permit[field]}
-              maxLength={200}
-              onInput={(event) => put({ [field]: event.currentTarget.value })}
-            />
-          </Field>
-        ))}
-        <Field id="permit-from" name="from" label={w.from} faults={told} small>
-          <input
-            id="permit-from"
-            type="date"
-            value={calendarDate(Date.parse(permit.from))}
-            onChange={({ currentTarget: { value } }) => value !== "" && put({ from: beginOf(value) })}
-          />
-        </Field>
-        <Field id="permit-until" name="until" label={w.lastDay} faults={told} small>
-          <input
-            id="permit-until"
-            type="date"
-            value={lastDay(permit.until)}
-            onChange={({ currentTarget: { value } }) => value !== "" && put({ until: endOf(value) })}
-          />
-        </Field>
-        <Field id="permit-stall" name="stall_m2" label={words.things.stall} faults={told} small>
-          <input
-            id="permit-stall"
-            type="number"
-            min="0.1"
-            step="any"
-            value={permit.stall_m2 ?? ""}
-            placeholder={words.things.stallAny}
-            onInput={({ currentTarget: { value } }) => put({ stall_m2: value === "" ? null : Number(value) })}
-          />
-        </Field>
-      </div>
-      {permit.known && standing(permit, Date.now()) === "holds" && (
-        <p class="field-line">
-          {w.standing.holds}
-          <button
-            type="button"
-            class="link-button"
-            data-do="end-permit"
-            onClick={() => put({ until: new Date().toISOString() })}
-          >
-            {words.things.endToday}
-          </button>
-        </p>
+    <ThingForm what="permit" known={permit.known} good={good} fill={w.fill} onSave={onSave} {...bar}>
+      {(told) => (
+        <>
+          <div class="fields">
+            {(["name", "holder"] as const).map((field) => (
+              <Field key={field} id={`permit-${field}`} name={field} label={w[field]} faults={told}>
+                <input
+                  id={`permit-${field}`}
+                  value={permit[field]}
+                  maxLength={200}
+                  onInput={(event) => put({ [field]: event.currentTarget.value })}
+                />
+              </Field>
+            ))}
+            <Field id="permit-from" name="from" label={w.from} faults={told} small>
+              <input
+                id="permit-from"
+                type="date"
+                value={calendarDate(Date.parse(permit.from))}
+                onChange={({ currentTarget: { value } }) => value !== "" && put({ from: beginOf(value) })}
+              />
+            </Field>
+            <Field id="permit-until" name="until" label={w.lastDay} faults={told} small>
+              <input
+                id="permit-until"
+                type="date"
+                value={lastDay(permit.until)}
+                onChange={({ currentTarget: { value } }) => value !== "" && put({ until: endOf(value) })}
+              />
+            </Field>
+            <Field id="permit-stall" name="stall_m2" label={words.things.stall} faults={told} small>
+              <input
+                id="permit-stall"
+                type="number"
+                min="0.1"
+                step="any"
+                value={permit.stall_m2 ?? ""}
+                placeholder={words.things.stallAny}
+                onInput={({ currentTarget: { value } }) =>
+                  put({ stall_m2: value === "" ? null : Number(value) })
+                }
+              />
+            </Field>
+          </div>
+          {permit.known && standing(permit, Date.now()) === "holds" && (
+            <p class="field-line">
+              {w.standing.holds}
+              <button
+                type="button"
+                class="link-button"
+                data-do="end-permit"
+                onClick={() => put({ until: new Date().toISOString() })}
+              >
+                {words.things.endToday}
+              </button>
+            </p>
+          )}
+          <ShapeField ring={permit.area} faults={told} onRedraw={onArea} />
+          <LiftedRules rules={rules} lifted={permit.rules} onChange={(lifted) => put({ rules: lifted })} />
+          <Fault name="rules" faults={told} />
+          <HoursField hours={permit.hours} onChange={(hours) => put({ hours })} />
+          <Fault name="hours" faults={told} />
+        </>
       )}
-      <ShapeField ring={permit.area} faults={told} onRedraw={onArea} />
-      <LiftedRules rules={rules} lifted={permit.rules} onChange={(lifted) => put({ rules: lifted })} />
-      <Fault name="rules" faults={told} />
-      <HoursField hours={permit.hours} onChange={(hours) => put({ hours })} />
-      <Fault name="hours" faults={told} />
-      <FormBar
-        what="permit"
-        known={permit.known}
-        good={good}
-        fill={w.fill}
-        blamed={faults !== null}
-        {...bar}
-      />
-    </form>
+    </ThingForm>
   );
 }
 

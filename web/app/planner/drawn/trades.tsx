@@ -5,12 +5,12 @@ import type { Shape } from "../../map/Layer";
 import type { Point } from "../../map/points";
 import type { ThingKind } from "../../map/things";
 import { FenceForm } from "../../things/FenceForm";
-import type { FormProps } from "../../things/FormBar";
 import * as fence from "../../things/fence";
 import { PermitForm } from "../../things/PermitForm";
 import { PlaceForm } from "../../things/PlaceForm";
 import * as permit from "../../things/permit";
 import * as place from "../../things/place";
+import type { FormProps } from "../../things/ThingForm";
 import type { Things } from "./useThings";
 
 /** What every drawn thing has. */

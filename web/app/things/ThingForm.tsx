@@ -1,5 +1,7 @@
+import type { ComponentChildren } from "preact";
 import { useWords } from "../i18n/language";
 import { Failure } from "../parts/Notice";
+import { type Faults, faultsOf, noFaults } from "./faults";
 import "./form.css";
 
 /** What every form of a drawn thing is told. */
@@ -19,12 +21,13 @@ interface Props extends FormProps {
   good: boolean;
   /** What is said until it is good. */
   fill?: string;
-  /** Some field says what the trouble is. */
-  blamed: boolean;
+  onSave(): void;
+  /** The fields, which say themselves what they are blamed for. */
+  children(told: Faults): ComponentChildren;
 }
 
-/** What ends the form of a drawn thing: save, undo, remove. */
-export function FormBar({
+/** The form of a drawn thing: its fields, and what ends it: save, undo, remove. */
+export function ThingForm({
   what,
   known,
   good,
@@ -32,14 +35,24 @@ export function FormBar({
   state,
   trouble,
   changed,
-  blamed,
+  onSave,
   onRemove,
   onUndo,
+  children,
 }: Props) {
-  const w = useWords().setup;
+  const words = useWords();
+  const w = words.setup;
+  const faults = faultsOf(trouble, words);
   return (
-    <>
-      {trouble !== null && !blamed && <Failure error={trouble} small />}
+    <form
+      class="thing-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (good) onSave();
+      }}
+    >
+      {children(faults ?? noFaults)}
+      {trouble !== null && faults === null && <Failure error={trouble} small />}
       <div class="save-bar">
         <button
           type="submit"
@@ -59,6 +72,6 @@ export function FormBar({
           {state === "saved" ? w.saved : good ? "" : fill}
         </span>
       </div>
-    </>
+    </form>
   );
 }
