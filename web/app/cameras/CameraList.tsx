@@ -7,6 +7,7 @@ import { ago } from "../i18n/time";
 import type { Words } from "../i18n/words";
 import { Icon } from "../parts/Icon";
 import { Empty } from "../parts/Notice";
+import { SearchBox } from "../parts/SearchBox";
 import { useNow } from "../state/hooks";
 import { className } from "../state/placeClasses";
 
@@ -46,17 +47,7 @@ export function CameraList(props: Props) {
           {w.add}
           <kbd>N</kbd>
         </button>
-        <div class="search">
-          <Icon name="search" />
-          <input
-            ref={props.search}
-            type="search"
-            value={props.text}
-            placeholder={w.search}
-            aria-label={w.search}
-            onInput={(event) => props.onText(event.currentTarget.value)}
-          />
-        </div>
+        <SearchBox text={props.text} label={w.search} input={props.search} onText={props.onText} />
         <p class="quiet" role="status">
           {w.count(hits.length)}
         </p>

@@ -3,8 +3,8 @@ import { type Filter, inPhase, phases } from "../alerts/filter";
 import { type Matter, matterOf, matters } from "../alerts/look";
 import type { Alert } from "../api/city";
 import { useWords } from "../i18n/language";
-import { Icon } from "../parts/Icon";
 import { Mark } from "../parts/Mark";
+import { SearchBox } from "../parts/SearchBox";
 
 interface Props {
   alerts: readonly Alert[];
@@ -55,16 +55,12 @@ export function Filters({ alerts, filter, onFilter, search, onKeys }: Props) {
           </button>
         ))}
       </div>
-      <div class="search">
-        <Icon name="search" />
-        <input
-          ref={search}
-          type="search"
-          value={filter.text}
-          placeholder={words.centre.search}
-          aria-label={words.centre.search}
-          onInput={(event) => onFilter({ ...filter, text: event.currentTarget.value })}
-        />
+      <SearchBox
+        text={filter.text}
+        label={words.centre.search}
+        input={search}
+        onText={(text) => onFilter({ ...filter, text })}
+      >
         <button
           type="button"
           class="search-keys"
@@ -74,7 +70,7 @@ export function Filters({ alerts, filter, onFilter, search, onKeys }: Props) {
         >
           <kbd>?</kbd>
         </button>
-      </div>
+      </SearchBox>
     </div>
   );
 }

@@ -10,6 +10,7 @@ import { clockTime, fromWall, wallText } from "../i18n/time";
 import type { Words } from "../i18n/words";
 import { Icon } from "../parts/Icon";
 import { Empty, Failure, Skeleton } from "../parts/Notice";
+import { SearchBox } from "../parts/SearchBox";
 import { useSlow } from "../state/hooks";
 import { TraceFrame } from "./TraceFrame";
 import { type Candidate, candidates, continued, gateName, gateSentence, noteOf } from "./trace";
@@ -50,16 +51,7 @@ function PickCamera({ cameras, onPick }: { cameras: readonly Camera[]; onPick(id
       <div class="whynot-pick">
         <h2>{w.pick}</h2>
         <p class="quiet">{w.pickHint}</p>
-        <div class="search">
-          <Icon name="search" />
-          <input
-            type="search"
-            value={text}
-            placeholder={w.search}
-            aria-label={w.search}
-            onInput={(event) => setText(event.currentTarget.value)}
-          />
-        </div>
+        <SearchBox text={text} label={w.search} onText={setText} />
       </div>
       {found.length === 0 && <p class="whynot-none quiet">{w.noCamera}</p>}
       <ul class="whynot-cameras">

@@ -1,8 +1,8 @@
 import type { Ref } from "preact";
 import type { Grid } from "../api/city";
 import { useWords } from "../i18n/language";
-import { Icon } from "../parts/Icon";
 import { Empty } from "../parts/Notice";
+import { SearchBox } from "../parts/SearchBox";
 import { RowButton } from "./drawn/DrawnList";
 import type { Row } from "./drawn/rows";
 import { NetSign } from "./NetSign";
@@ -27,18 +27,9 @@ export function Search({ grids, text, chosen, search, onText, onGrid, things, on
   const w = words.planner;
   return (
     <section class="side-block side-search">
-      <div class="search">
-        <Icon name="search" />
-        <input
-          ref={search}
-          type="search"
-          value={text}
-          placeholder={w.search}
-          aria-label={w.search}
-          onInput={(event) => onText(event.currentTarget.value)}
-        />
+      <SearchBox text={text} label={w.search} input={search} onText={onText}>
         <kbd>/</kbd>
-      </div>
+      </SearchBox>
       <p class="quiet" role="status">
         {w.results(grids.length)}
       </p>

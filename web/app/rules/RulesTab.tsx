@@ -2,9 +2,9 @@ import { useRef, useState } from "preact/hooks";
 import { matterOf } from "../alerts/look";
 import type { Rule, RuleList } from "../api/rules";
 import { useWords } from "../i18n/language";
-import { Icon } from "../parts/Icon";
 import { Mark } from "../parts/Mark";
 import { Empty } from "../parts/Notice";
+import { SearchBox } from "../parts/SearchBox";
 import { type DraftLine, emptyDraft, type Fence } from "./draft";
 import { draft } from "./kept";
 import { ruleName } from "./lines";
@@ -34,16 +34,7 @@ export function RulesTab({ rules, fences, chosen, admin, lines, onChoose, onBack
     <div class="rules-tabpage">
       <aside class="rule-side">
         <div class="rule-find">
-          <div class="search">
-            <Icon name="search" />
-            <input
-              type="search"
-              value={text}
-              placeholder={w.search}
-              aria-label={w.search}
-              onInput={(event) => setText(event.currentTarget.value)}
-            />
-          </div>
+          <SearchBox text={text} label={w.search} onText={setText} />
           <p class="quiet" role="status">
             {w.count(found.length)} · {w.version(rules.version)}
           </p>

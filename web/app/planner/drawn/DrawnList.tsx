@@ -4,6 +4,7 @@ import { useWords } from "../../i18n/language";
 import type { ThingKind } from "../../map/things";
 import { Icon } from "../../parts/Icon";
 import { Empty, Failure, Skeleton } from "../../parts/Notice";
+import { SearchBox } from "../../parts/SearchBox";
 import { useSlow } from "../../state/hooks";
 import { matching, type Row, rowsOf } from "./rows";
 import type { CityThings } from "./useThings";
@@ -40,17 +41,7 @@ export function DrawnList({ kind, city, text, chosen, search, onText, onRow, onM
   return (
     <section class="side-block side-search">
       <div class="drawn-tools">
-        <div class="search">
-          <Icon name="search" />
-          <input
-            ref={search}
-            type="search"
-            value={text}
-            placeholder={w.search[kind]}
-            aria-label={w.search[kind]}
-            onInput={(event) => onText(event.currentTarget.value)}
-          />
-        </div>
+        <SearchBox text={text} label={w.search[kind]} input={search} onText={onText} />
         {onMake !== null && (
           <button type="button" class="button" data-do="new-thing" title={w.make[kind]} onClick={onMake}>
             <Icon name="plus" size={16} />
